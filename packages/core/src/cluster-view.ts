@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { Json } from './json.ts';
+import { Identity } from './names.ts';
+
+/** What the API answers about the cluster: its methods, queues, workers and keys. */
+
+const Time = z.iso.datetime();
+
+/** One version of a method that live workers announce. */
+export const MethodInfo = z
+  .object({
+    model: z.string(),
+    method: z.string(),
+    description: z.string(),
+    /** JSON Schema 2020-12 of `args`, a list. */
+    argsSchema: z.record(z.string(), Json),
+    /** JSON Schema 2020-12 of `kwargs`, an object. */
+    kwargsSchema: z.record(z.string(), Json),
+    queue: z.string(),
+    priority: z.int(),
+    timeoutSeconds: z.number(),
+    maxRetries: z.int(),
+    tags: z.array(z.string()),
+    /** Tells two versions apart: a digest of the schemas and defaults. */
+    version: z.string(),
+    /** The workers that announce this version. */
+    workers: z.array(z.string()),
+  })
+  .meta({ id: 'MethodInfo' });
+export type MethodInfo = z.infer<typeof MethodInfo>;
+
+export const ModelInfo = z.object({ model: z.string(), methods: z.array(MethodInfo) }).meta({ id: 'ModelInfo' });
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const QueueInfo = z
+  .object({
+    name: z.string(),
+    paused: z.boolean(),
+    counts: z.object({
+      waiting: z.int(),
+      scheduled: z.int(),
+      depends: z.int(),
+      running: z.int(),
+      requires_attention: z.int(),
+      /** Since the cluster began. */
+      done: z.int(),
+      error: z.int(),
+      cancelled: z.int(),
+    }),
+    /** How long the first in line has waited, seconds; null when nothing waits. */
+    oldestWaitingSeconds: z.number().nullable(),
+    /** Live workers that take from this queue. */
+    workers: z.int(),
+  })
+  .meta({ id: 'QueueInfo' });
+export type QueueInfo = z.infer<typeof QueueInfo>;
+
+export const WorkerInfo = z
+  .object({
+    id: z.string(),
+    host: z.string(),
+    pid: z.int(),
+    startedAt: Time,
+    lastHeartbeatAt: Time,
+    state: z.enum(['running', 'quiet', 'stopping', 'stopped', 'lost']),
+    version: z.string(),
+    queues: z.array(z.string()),
+    concurrency: z.int(),
+    /** Tasks that it runs now. */
+    running: z.int(),
+    memoryMb: z.number(),
+    eventLoopLagMs: z.number(),
+  })
+  .meta({ id: 'WorkerInfo' });
+export type WorkerInfo = z.infer<typeof WorkerInfo>;
+
+/** What a key may do. Each includes nothing but itself; `admin` includes all. */
+export const Scope = z.enum(['enqueue', 'read', 'operate', 'admin']);
+export type Scope = z.infer<typeof Scope>;
+
+export const KeyRequest = z
+  .strictObject({
+    name: Identity,
+    scopes: z.array(Scope).min(1).max(4),
+    /** The key sees and touches this company's tasks only. */
+    company: Identity.optional(),
+  })
+  .meta({ id: 'KeyRequest' });
+export type KeyRequest = z.infer<typeof KeyRequest>;
+
+export const KeyInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(Scope),
+    company: z.string().optional(),
+    createdAt: Time,
+  })
+  .meta({ id: 'KeyInfo' });
+export type KeyInfo = z.infer<typeof KeyInfo>;
+
+/** The answer to creating a key: the only time its token is shown. */
+export const NewKey = KeyInfo.extend({ token: z.string() }).meta({ id: 'NewKey' });
+export type NewKey = z.infer<typeof NewKey>;
+
+/** RFC 9457. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    instance: z.string().optional(),
+    errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+/** The dashboard's figures in one answer. */
+export const Overview = z
+  .object({
+    queues: z.array(QueueInfo),
+    workers: z.array(WorkerInfo),
+    /** Executions ended a minute, oldest first, for the last 60 minutes; the running minute is the last. */
+    throughput: z.array(z.object({ at: Time, done: z.int(), error: z.int() })),
+    /** The newest failures. */
+    recentErrors: z.array(
+      z.object({ taskId: z.string(), name: z.string(), at: Time, outcome: z.string(), message: z.string() }),
+    ),
+  })
+  .meta({ id: 'Overview' });
+export type Overview = z.infer<typeof Overview>;

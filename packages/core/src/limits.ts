@@ -1,0 +1,73 @@
+/**
+ * Every bound of Drover, with its reason. Crossing one is a clear error, never a silent cut, but where the text says so.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const yearMs = 365 * 86_400_000;
+
+export const limits = {
+  /** A request's body. Larger work is sent as NDJSON, or as a reference to a file. */
+  bodyBytes: MiB,
+  /** One line of NDJSON: as large as a whole body. */
+  ndjsonLineBytes: MiB,
+  /** args and kwargs together, as JSON: they are read by every attempt. */
+  argsBytes: 256 * KiB,
+  /** How deep args and kwargs may nest: recursive code must not overflow. */
+  argsDepth: 64,
+  /** A result, as JSON. A larger one fails the task with `result_too_large`. */
+  resultBytes: 256 * KiB,
+  /** A checkpoint, as JSON. */
+  checkpointBytes: 64 * KiB,
+  /** A task's display name, characters. */
+  nameLength: 200,
+  /** Model and method names together, characters. */
+  methodLength: 200,
+  /** A user's or company's name, characters. */
+  identityLength: 128,
+  queueLength: 64,
+  /** Queues of a cluster: every one costs every worker a connection. */
+  queues: 64,
+  tags: 10,
+  tagLength: 64,
+  priorityMin: 1,
+  /** BullMQ's own bound. */
+  priorityMax: 2_097_151,
+  maxRetries: 25,
+  /** Ten years: what lies further away is a mistake of units. */
+  delayMs: 10 * yearMs,
+  timeoutSeconds: 7 * 86_400,
+  /** Log lines kept of a task. The oldest go, and the log says how many. */
+  logLines: 1_000,
+  /** A log line. A longer one is cut, and says so. */
+  logLineBytes: 2 * KiB,
+  /** An error's message. A longer one is cut. */
+  errorMessageBytes: 2 * KiB,
+  /** An error's traceback. A longer one is cut. */
+  tracebackBytes: 16 * KiB,
+  /** Progress written a second and task. The last one always arrives. */
+  progressPerSecond: 4,
+  progressMessageLength: 200,
+  /** Tasks of one `POST /v1/tasks/bulk` as JSON. NDJSON has no such bound. */
+  bulkTasks: 1_000,
+  /** Tasks sent to Redis in one pipeline: keeps Redis answering others. */
+  bulkChunk: 500,
+  /** The longest wait for a result in one request. */
+  waitSeconds: 60,
+  pageDefault: 50,
+  pageMax: 200,
+  /** An idempotency key, characters, and how long it is remembered. */
+  idempotencyKeyLength: 255,
+  idempotencyMs: 86_400_000,
+  /** Newest finished tasks that BullMQ keeps for Bull Board, per queue. The ledger keeps all. */
+  keepCompleted: 1_000,
+  keepFailed: 5_000,
+  /** A task whose worker died this often is given up as `lost`. */
+  lostWorkers: 3,
+  /** Keys of the cluster: authentication holds them in memory. */
+  apiKeys: 1_000,
+  /** Methods that one worker may announce, and the bytes of it all. */
+  methods: 2_000,
+  manifestBytes: 4 * MiB,
+  /** Executions shown of one task: the newest. */
+  executions: 100,
+} as const;
