@@ -1,0 +1,90 @@
+import type { Logger } from './logger.ts';
+
+/**
+ * The one life of every app: starting ──▶ running ──▶ stopping ──▶ gone.
+ *
+ * starting  `start` is under way. Told to end, its signal aborts, and what it still starts is stopped again.
+ * running   until SIGTERM, SIGINT, the end of the parent, or an error that nobody caught.
+ * stopping  `stop` is under way, once. A second signal, or more than the grace period, ends it the hard way.
+ *
+ * Exit codes: 0 stopped as told, 1 failed (did not start, broke, or did not stop in time), 130 ended by a second signal.
+ */
+
+/** What outlasts its grace period by this much is not waited for. */
+const marginMs = 5_000;
+/** After an error that nobody caught, the state is unknown: stopping gets only this long. */
+const brokenGraceMs = 3_000;
+/** A Ctrl-C arrives twice, from the terminal and from npm: what follows this closely is the same one. */
+const sameSignalMs = 500;
+
+export type Running = { stop(): Promise<void> };
+
+export type ProcessOptions = {
+  logger: Logger;
+  /** How long `stop` may take, ms. */
+  graceMs: number;
+  /** Starts everything. The signal aborts when the process is told to end before it is done. */
+  start(ending: AbortSignal): Promise<Running>;
+  /** Ends as on SIGTERM when the parent process has gone: needs an IPC channel to it. Default: false. */
+  endWithParent?: boolean;
+};
+
+/** Runs an app to its end, and exits the process then. */
+export function runProcess({ logger, graceMs, start, endWithParent = false }: ProcessOptions): void {
+  const ending = new AbortController();
+  let endedAt: number | undefined;
+
+  const started = Promise.resolve().then(() => start(ending.signal));
+  started.catch((error: unknown) => {
+    if (!ending.signal.aborted) fail(error, 'could not start');
+  });
+
+  async function end(exitCode: number, limitMs: number): Promise<void> {
+    const tooLate = setTimeout(() => {
+      logger.error({ graceMs: limitMs }, 'did not stop in time');
+      exit(1);
+    }, limitMs);
+    ending.abort(new Error('the process was told to end'));
+    const running = await started.catch(() => undefined);
+    try {
+      await running?.stop();
+    } catch (error) {
+      logger.error({ err: error }, 'stopping failed');
+      exitCode = 1;
+    }
+    clearTimeout(tooLate);
+    exit(exitCode);
+  }
+
+  function fail(error: unknown, message: string): void {
+    logger.fatal({ err: error }, message);
+    if (endedAt !== undefined) exit(1);
+    endedAt = Date.now();
+    void end(1, brokenGraceMs);
+  }
+
+  function told(reason: string): void {
+    if (endedAt === undefined) {
+      endedAt = Date.now();
+      logger.info({ reason }, 'stopping');
+      void end(0, graceMs + marginMs);
+    } else if (Date.now() - endedAt > sameSignalMs && reason.startsWith('SIG')) {
+      logger.warn({ reason }, 'told twice, ending at once');
+      exit(130);
+    }
+  }
+
+  function exit(code: number): void {
+    logger.flush();
+    process.exit(code);
+  }
+
+  process.on('SIGTERM', () => told('SIGTERM'));
+  process.on('SIGINT', () => told('SIGINT'));
+  process.on('uncaughtException', (error) => fail(error, 'an error was not caught'));
+  process.on('unhandledRejection', (error) => fail(error, 'a rejected promise was not handled'));
+  if (endWithParent && process.send !== undefined) {
+    if (process.connected) process.on('disconnect', () => told('the parent process has gone'));
+    else told('the parent process has gone');
+  }
+}

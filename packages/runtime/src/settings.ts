@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/**
+ * Settings come from the environment, under the names below. Each app picks those that it needs
+ * (`Settings.pick({ REDIS_URL: true })`) and reads them once, with `readSettings`. An empty value counts as unset.
+ */
+
+const redisUrl = 'a Redis address such as redis://:password@host:6379/0 (redis: or rediss:)';
+
+export const Settings = z.object({
+  /** The Redis to use. Default: none, so that `npm start` finds or fetches one; the other apps need it. */
+  REDIS_URL: address(['redis:', 'rediss:'], redisUrl).optional(),
+  /** Port of the API; 0 takes a free one. */
+  API_PORT: wholeNumber(0, 65_535).default(3_000),
+  /** Port of the dashboard; 0 takes a free one. */
+  DASHBOARD_PORT: wholeNumber(0, 65_535).default(3_001),
+  /** Address that the API and the dashboard listen on. `0.0.0.0` opens them to the network: put TLS before them. */
+  LISTEN_HOST: text(/^[0-9A-Za-z.:_-]{1,253}$/, 'an IP address or a host name').default('127.0.0.1'),
+  /** The token with all rights. Default: one is generated at the first start. */
+  ADMIN_TOKEN: text(/^[\x21-\x7e]{16,256}$/, '16 to 256 visible ASCII characters').optional(),
+  /** Folder of the embedded Redis and of the files that methods read and write. Relative to the working folder. */
+  DATA_DIR: text(/^[^\0]{1,1000}$/, 'a folder').default('.drover'),
+  /** Paths and package names, by comma, that workers load models from. */
+  MODULES: list(/^[^*?[\]{}\0]{1,1000}$/, 'paths or package names by comma; patterns such as *.js are not expanded'),
+  /** Worker processes on this host. */
+  WORKERS: wholeNumber(1, 256).default(2),
+  /** Tasks that one worker process runs at a time. */
+  CONCURRENCY: wholeNumber(1, 1_000).default(10),
+  /** Queues, by comma, that a worker takes from. Empty: those of the methods that it offers. */
+  QUEUES: list(/^[a-z][a-z0-9_]{0,63}$/, 'queue names (a-z, 0-9, _) by comma'),
+  /** Begins every name in Redis: two clusters on one Redis need two. */
+  KEY_PREFIX: text(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -').default('drover'),
+  /** Parts that the keys of a cluster are divided into. */
+  SHARDS: z
+    .literal('1', { error: '1; more than one shard is not supported yet' })
+    .transform(() => 1 as const)
+    .default(1),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+  /** How long begun work may go on after SIGTERM or Ctrl-C, seconds. */
+  SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(25),
+  /** Server that sends e-mail. Default: none, so that sending is an error that says so. */
+  SMTP_URL: address(
+    ['smtp:', 'smtps:'],
+    'a mail server such as smtp://user:password@host:587 (smtp: or smtps:)',
+  ).optional(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** One setting that does not fit: what was expected, and what came (secrets excepted). */
+export type SettingsFault = { name: string; expected: string; got: string };
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly faults: SettingsFault[];
+
+  constructor(faults: SettingsFault[]) {
+    const lines = faults.map((fault) => `  ${fault.name}: expected ${fault.expected}, got ${fault.got}`);
+    super(`${faults.length === 1 ? 'A setting is' : `${faults.length} settings are`} not valid:\n${lines.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads the settings that `schema` names from the environment.
+ * @throws SettingsError with every fault at once
+ */
+export function readSettings<S extends z.ZodObject>(schema: S, env: Environment = process.env): z.infer<S> {
+  const given: Environment = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[name]?.trim();
+    if (value) given[name] = value;
+  }
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const faults = new Map<string, SettingsFault>();
+  for (const issue of read.error.issues) {
+    const name = String(issue.path[0]);
+    if (!faults.has(name)) faults.set(name, { name, expected: issue.message, got: shown(name, given[name]) });
+  }
+  throw new SettingsError([...faults.values()]);
+}
+
+/** The same for the first line of an app: faults go to stderr, without a stack, and the process ends with 1. */
+export function settingsOrExit<S extends z.ZodObject>(schema: S, env: Environment = process.env): z.infer<S> {
+  try {
+    return readSettings(schema, env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** What came, in words that may be printed: addresses hold passwords, and tokens are secrets themselves. */
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (/URL|TOKEN|SECRET|PASSWORD/.test(name)) return `a value of ${value.length} characters (not shown)`;
+  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+}
+
+function wholeNumber(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }));
+}
+
+function text(pattern: RegExp, error: string) {
+  return z.string({ error }).regex(pattern, { error });
+}
+
+function list(item: RegExp, error: string) {
+  return z
+    .string({ error })
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter((part) => part !== ''))
+    .pipe(z.array(text(item, error)))
+    .default([]);
+}
+
+function address(protocols: string[], error: string) {
+  return z
+    .string({ error })
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error });
+}
