@@ -1,5 +1,7 @@
 export * from './cluster-error.ts';
 export * from './cluster-view.ts';
+export * from './direct-context.ts';
+export * from './each.ts';
 export * from './json.ts';
 export * from './limits.ts';
 export * from './model.ts';
@@ -7,5 +9,6 @@ export * from './names.ts';
 export * from './retry-policy.ts';
 export * from './state.ts';
 export * from './task.ts';
+export * from './task-end.ts';
 export * from './task-error.ts';
 export * from './task-request.ts';

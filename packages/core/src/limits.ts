@@ -16,6 +16,10 @@ export const limits = {
   argsDepth: 64,
   /** A result, as JSON. A larger one fails the task with `result_too_large`. */
   resultBytes: 256 * KiB,
+  /** Item results listed of successes, and again of failures: together they fit into a result. The rest is counted. */
+  itemResultsBytes: 100 * KiB,
+  /** What an item's failure says, characters. A longer one is cut, and shows it. */
+  itemErrorLength: 500,
   /** A checkpoint, as JSON. */
   checkpointBytes: 64 * KiB,
   /** A task's display name, characters. */

@@ -134,6 +134,8 @@ export const ItemResults = z
         error: z.string().optional(),
       }),
     ),
+    /** Results that are counted but not listed, because the list would grow too large. */
+    omitted: z.int().optional(),
   })
   .meta({ id: 'ItemResults' });
 export type ItemResults = z.infer<typeof ItemResults>;
