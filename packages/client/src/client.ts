@@ -1,0 +1,112 @@
+import type {
+  KeyInfo,
+  KeyRequest,
+  Model,
+  ModelInfo,
+  NewKey,
+  Overview,
+  QueueInfo,
+  Scope,
+  WorkerInfo,
+} from '@drover/core';
+import { systemClock } from './clock.ts';
+import { DroverError } from './drover-error.ts';
+import { createModelClient, type ModelClient } from './model-client.ts';
+import { type CallOptions, createTasks, type Page, type TasksClient } from './tasks.ts';
+import { type ClientOptions, createTransport, type Transport } from './transport.ts';
+
+/** Who the token belongs to. */
+export type Me = { keyId: string; name: string; scopes: Scope[]; company?: string };
+
+/** Every call rejects with a DroverError, or with the reason of its signal. */
+export type DroverClient = {
+  tasks: TasksClient;
+  /** The methods of a model, typed: `client.model<typeof invoices>('account.invoice').call('process_batch', {…})`. */
+  model<T extends Model>(name: string): ModelClient<T>;
+  models: {
+    list(options?: CallOptions): Promise<ModelInfo[]>;
+    /** @throws DroverError model_unknown */
+    get(model: string, options?: CallOptions): Promise<ModelInfo>;
+  };
+  queues: {
+    list(options?: CallOptions): Promise<QueueInfo[]>;
+    /** Begun tasks go on; no other is taken. */
+    pause(name: string, options?: CallOptions): Promise<void>;
+    resume(name: string, options?: CallOptions): Promise<void>;
+  };
+  workers: { list(options?: CallOptions): Promise<WorkerInfo[]> };
+  keys: {
+    /** Sent once. The answer is the only place where the token is ever shown. */
+    create(request: KeyRequest, options?: CallOptions): Promise<NewKey>;
+    list(options?: CallOptions): Promise<KeyInfo[]>;
+    revoke(id: string, options?: CallOptions): Promise<void>;
+  };
+  me(options?: CallOptions): Promise<Me>;
+  /** The dashboard's figures. */
+  monitor(options?: CallOptions): Promise<Overview>;
+  /** Whether the API takes tasks now. Never rejects but for its signal. */
+  ready(options?: CallOptions): Promise<boolean>;
+};
+
+/**
+ * A client of one API.
+ *
+ * A request that met 429, 502, 503, 504 or a broken connection is sent again with growing pauses, honouring Retry-After:
+ * reading and setting always; enqueueing under an idempotency key, so that it never makes two tasks; `tasks.retry` and
+ * `keys.create`, which would do their work twice, only after 429.
+ */
+export function createClient(options: ClientOptions): DroverClient {
+  const transport = createTransport(options);
+  const tasks = createTasks(transport, options.clock ?? systemClock);
+  const get = <T>(path: string, { signal }: CallOptions = {}) =>
+    transport.send<T>({ method: 'GET', path, repeat: 'always', signal });
+  const items = async <T>(path: string, call?: CallOptions) => (await get<Page<T>>(path, call)).items;
+  const onQueue = async (name: string, action: string, { signal }: CallOptions = {}) => {
+    const path = `/v1/queues/${encodeURIComponent(name)}/${action}`;
+    await transport.send({ method: 'POST', path, repeat: 'always', signal });
+  };
+  const once = createTransport({ ...options, retry: false });
+
+  return {
+    tasks,
+    model: (name) => createModelClient(name, tasks),
+    models: {
+      list: (call) => items('/v1/models', call),
+      get: (model, call) => get(`/v1/models/${encodeURIComponent(model)}`, call),
+    },
+    queues: {
+      list: (call) => items('/v1/queues', call),
+      pause: (name, call) => onQueue(name, 'pause', call),
+      resume: (name, call) => onQueue(name, 'resume', call),
+    },
+    workers: { list: (call) => items('/v1/workers', call) },
+    keys: {
+      create: (request, { signal } = {}) =>
+        transport.send({ method: 'POST', path: '/v1/keys', body: JSON.stringify(request), repeat: 'refused', signal }),
+      list: (call) => items('/v1/keys', call),
+      revoke: (id, call) => revokeKey(transport, id, call),
+    },
+    me: (call) => get('/v1/me', call),
+    monitor: (call) => get('/v1/monitor', call),
+    async ready({ signal } = {}) {
+      try {
+        await once.send({ method: 'GET', path: '/readyz', repeat: 'refused', signal });
+        return true;
+      } catch (error) {
+        if (error instanceof DroverError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function revokeKey(transport: Transport, id: string, { signal }: CallOptions = {}): Promise<void> {
+  try {
+    const path = `/v1/keys/${encodeURIComponent(id)}`;
+    await transport.send({ method: 'DELETE', path, repeat: 'always', signal });
+  } catch (error) {
+    // The first request may have revoked it without our seeing the answer.
+    if (error instanceof DroverError && error.code === 'key_unknown' && error.attempts > 1) return;
+    throw error;
+  }
+}

@@ -1,0 +1,148 @@
+import type { Execution, Progress, Task, TaskLog, TaskPatch, TaskRequestInput, TaskState } from '@drover/core';
+import { type BulkOptions, type BulkResult, enqueueMany, enqueueStream, type StreamOptions } from './bulk.ts';
+import type { Clock } from './clock.ts';
+import { DroverError } from './drover-error.ts';
+import { idempotencyHeader, newIdempotencyKey } from './idempotency-key.ts';
+import type { Call, Transport } from './transport.ts';
+import { waitFor } from './wait-for.ts';
+
+export type CallOptions = { signal?: AbortSignal | undefined };
+
+export type EnqueueOptions = CallOptions & {
+  /** Waits so long for the end, seconds; the task comes back in whatever state it is then. Default: not at all. */
+  waitSeconds?: number | undefined;
+  /** The same key and request give the same task again. Default: one of this call's own, so that a retry is safe. */
+  idempotencyKey?: string | undefined;
+  /** Accepts a method that no live worker offers, with arguments unchecked. */
+  unchecked?: boolean | undefined;
+};
+
+export type TaskSearch = {
+  state?: TaskState | undefined;
+  queue?: string | undefined;
+  /** Tasks a page. Default 50, at most 200. */
+  limit?: number | undefined;
+};
+
+export type Page<T> = { items: T[]; nextCursor: string | null };
+
+export type WaitOptions = CallOptions & {
+  /** Give up after this, ms; the task goes on. Default: never. */
+  timeoutMs?: number | undefined;
+  /** Called with every change that is seen; looks once a second then. */
+  onProgress?: ((progress: Progress, task: Task) => void) | undefined;
+};
+
+/** Every call rejects with a DroverError, or with the reason of its signal. */
+export type TasksClient = {
+  enqueue(request: TaskRequestInput, options?: EnqueueOptions): Promise<Task>;
+  /** Any number, sent in parts. Answers in order; a bad one is an error in its place. */
+  enqueueMany(requests: readonly TaskRequestInput[], options?: BulkOptions): Promise<BulkResult[]>;
+  /** The same for what does not fit in memory, or is not yet known. Reads no further ahead than it must. */
+  enqueueStream(
+    requests: AsyncIterable<TaskRequestInput> | Iterable<TaskRequestInput>,
+    options?: StreamOptions,
+  ): AsyncGenerator<BulkResult, void, undefined>;
+  /** With `waitSeconds` (at most 60) the answer is held back until the task has ended, or the time is up. */
+  get(id: string, options?: CallOptions & { waitSeconds?: number | undefined }): Promise<Task>;
+  /**
+   * Answers when the task has ended, or needs a person: look at its state.
+   * @throws DroverError wait_timeout, task_unknown
+   */
+  waitFor(id: string, options?: WaitOptions): Promise<Task>;
+  list(search?: TaskSearch & { cursor?: string | undefined }, options?: CallOptions): Promise<Page<Task>>;
+  /** All pages, one after the other. */
+  listAll(search?: TaskSearch, options?: CallOptions): AsyncGenerator<Task, void, undefined>;
+  executions(id: string, options?: CallOptions): Promise<Page<Execution>>;
+  log(id: string, options?: CallOptions): Promise<TaskLog>;
+  /** @throws DroverError state_conflict when it runs or has ended. */
+  cancel(id: string, options?: CallOptions & { reason?: string | undefined }): Promise<Task>;
+  /** Runs a task again that ended badly or needs attention. Sent once: a second one could be one run too many. */
+  retry(id: string, options?: CallOptions): Promise<Task>;
+  /** Does not wait for the task's time. */
+  runNow(id: string, options?: CallOptions): Promise<Task>;
+  patch(id: string, patch: TaskPatch, options?: CallOptions): Promise<Task>;
+};
+
+export function createTasks(transport: Transport, clock: Clock): TasksClient {
+  const get: TasksClient['get'] = (id, { waitSeconds, signal } = {}) =>
+    transport.send({
+      method: 'GET',
+      path: taskPath(id),
+      query: { wait: waitSeconds },
+      repeat: 'always',
+      waitSeconds,
+      signal,
+    });
+
+  /** A change whose second sending changes nothing. If the first one did it unseen, the second is refused: that is fine. */
+  const change = async (id: string, call: Omit<Call, 'repeat'>): Promise<Task> => {
+    try {
+      return await transport.send<Task>({ ...call, repeat: 'always' });
+    } catch (error) {
+      const wasDone = error instanceof DroverError && error.code === 'state_conflict' && error.attempts > 1;
+      if (!wasDone) throw error;
+      return get(id, { signal: call.signal });
+    }
+  };
+
+  const list: TasksClient['list'] = (search = {}, { signal } = {}) =>
+    transport.send({ method: 'GET', path: '/v1/tasks', query: search, repeat: 'always', signal });
+
+  return {
+    enqueue: (request, options = {}) => transport.send(enqueueCall(transport, request, options)),
+    enqueueMany: (requests, options) => enqueueMany(transport, requests, options),
+    enqueueStream: (requests, options) => enqueueStream(transport, requests, options),
+    get,
+    waitFor: (id, options) => waitFor(id, get, clock, options),
+    list,
+    async *listAll(search, options) {
+      let cursor: string | null | undefined;
+      do {
+        const page: Page<Task> = await list({ ...search, ...(cursor ? { cursor } : {}) }, options);
+        yield* page.items;
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+    },
+    executions: (id, { signal } = {}) =>
+      transport.send({ method: 'GET', path: `${taskPath(id)}/executions`, repeat: 'always', signal }),
+    log: (id, { signal } = {}) =>
+      transport.send({ method: 'GET', path: `${taskPath(id)}/log`, repeat: 'always', signal }),
+    cancel: (id, { reason, signal } = {}) =>
+      change(id, {
+        method: 'POST',
+        path: `${taskPath(id)}/cancel`,
+        body: reason === undefined ? undefined : JSON.stringify({ reason }),
+        signal,
+      }),
+    retry: (id, { signal } = {}) =>
+      transport.send({ method: 'POST', path: `${taskPath(id)}/retry`, repeat: 'refused', signal }),
+    runNow: (id, { signal } = {}) => change(id, { method: 'POST', path: `${taskPath(id)}/run-now`, signal }),
+    patch: (id, patch, { signal } = {}) =>
+      transport.send({ method: 'PATCH', path: taskPath(id), body: JSON.stringify(patch), repeat: 'always', signal }),
+  };
+}
+
+function enqueueCall(transport: Transport, request: TaskRequestInput, options: EnqueueOptions): Call {
+  const { waitSeconds, unchecked, signal } = options;
+  const key = options.idempotencyKey ?? (transport.canRetry ? newIdempotencyKey() : undefined);
+  return {
+    method: 'POST',
+    path: '/v1/tasks',
+    query: { unchecked },
+    headers: {
+      ...(key === undefined ? {} : { 'idempotency-key': idempotencyHeader(key) }),
+      ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
+    },
+    body: JSON.stringify(request),
+    // Without a key, a second sending would be a second task.
+    repeat: key === undefined ? 'refused' : 'always',
+    waitSeconds,
+    signal,
+  };
+}
+
+/** The id of a task is one path segment, whatever it holds. */
+function taskPath(id: string): string {
+  return `/v1/tasks/${encodeURIComponent(id)}`;
+}
