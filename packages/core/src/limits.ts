@@ -55,6 +55,10 @@ export const limits = {
   bulkTasks: 1_000,
   /** Tasks sent to Redis in one pipeline: keeps Redis answering others. */
   bulkChunk: 500,
+  /** Tasks added by one script call: Redis is busy with it for a few milliseconds at most. */
+  enqueueGroup: 100,
+  /** Tasks taken or finished by one script call: the same. */
+  consumeGroup: 64,
   /** The longest wait for a result in one request. */
   waitSeconds: 60,
   pageDefault: 50,
@@ -72,6 +76,20 @@ export const limits = {
   /** Methods that one worker may announce, and the bytes of it all. */
   methods: 2_000,
   manifestBytes: 4 * MiB,
+  /** `http.request`: an answer read unless the caller says otherwise, and the largest that it may allow. Held in memory. */
+  httpBodyBytes: MiB,
+  httpBodyBytesMax: 16 * MiB,
+  /** `http.request`: text of the answer in the result, as JSON. Cut, and the result says so. */
+  httpTextBytes: 64 * KiB,
+  /** `http.request`: headers of the answer in the result. The rest is left out. */
+  httpHeadersBytes: 16 * KiB,
+  /** One header's name or value, characters. */
+  httpHeaderLength: 4_096,
+  httpRedirects: 20,
+  httpTimeoutSeconds: 3_600,
+  urlLength: 2_048,
+  /** The longest pause that a server's `Retry-After` is believed: a day. */
+  retryAfterSeconds: 86_400,
   /** Executions shown of one task: the newest. */
   executions: 100,
 } as const;
