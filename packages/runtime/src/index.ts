@@ -1,3 +1,4 @@
+export * from './chromium.ts';
 export * from './debian-packages.ts';
 export * from './listen.ts';
 export * from './logger.ts';
