@@ -1,1 +1,3 @@
 export type * from './cluster.ts';
+export { GuardError } from './guard.ts';
+export { type ClusterOptions, createCluster } from './open-cluster.ts';

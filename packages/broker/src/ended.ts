@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+
+/**
+ * Tells waiters that a task has ended: one connection and one channel a process, whatever the number of waiters. After
+ * a break of the connection everybody is woken once, to look for himself.
+ */
+export class Ended {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #waiters = new Map<string, Set<() => void>>();
+  #subscribing: Promise<unknown> | undefined;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+    redis.on('message', (_channel, ids: string) => {
+      if (this.#waiters.size === 0) return;
+      for (const id of ids.split(' ')) this.#wake(id);
+    });
+    redis.on('ready', () => {
+      for (const id of [...this.#waiters.keys()]) this.#wake(id);
+    });
+  }
+
+  /** Begins to listen; `woken` resolves at the next sign. Call `stop` in any case. */
+  listen(id: string): { woken: Promise<void>; stop: () => void } {
+    this.#subscribing ??= this.#redis.subscribe(this.#keys.endedChannel).catch(() => {
+      this.#subscribing = undefined;
+    });
+    const waiters = this.#waiters.get(id) ?? new Set();
+    this.#waiters.set(id, waiters);
+    let wake: () => void = () => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    waiters.add(wake);
+    return {
+      woken,
+      stop: () => {
+        waiters.delete(wake);
+        if (waiters.size === 0) this.#waiters.delete(id);
+      },
+    };
+  }
+
+  /** Resolves when the subscription stands: what ends after that is heard. */
+  async ready(): Promise<void> {
+    await this.#subscribing;
+  }
+
+  #wake(id: string): void {
+    for (const wake of this.#waiters.get(id) ?? []) wake();
+  }
+}

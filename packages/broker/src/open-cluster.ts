@@ -1,0 +1,106 @@
+import { ClusterError, type Overview, type TaskState } from '@drover/core';
+import type { Redis } from 'ioredis';
+import { ApiKeys } from './api-keys.ts';
+import type { Access, Cluster } from './cluster.ts';
+import { Ended } from './ended.ts';
+import { type GuardError, guardWhenReady } from './guard.ts';
+import { type Keys, keysOf } from './keys.ts';
+import { Queues } from './queues.ts';
+import { connect, reach } from './redis.ts';
+import { Registry } from './registry.ts';
+import { scriptsOn } from './scripts.ts';
+import { createTasks } from './tasks.ts';
+
+export type ClusterOptions = {
+  redisUrl: string;
+  /** Default `drover`. */
+  keyPrefix?: string;
+  /** Told of connection errors; they are also in the answers. */
+  onError?: (error: Error) => void;
+  /** Told when Redis is there but must not be used: version, policy, clock, old data. The process should end. */
+  onUnfit?: (error: GuardError) => void;
+};
+
+const overviewMinutes = 60;
+
+/** The cluster as a producer sees it. Answers at once; while Redis is away every call fails fast. */
+export function createCluster(options: ClusterOptions): Cluster {
+  const keys = keysOf(options.keyPrefix ?? 'drover');
+  const redis = connect(options.redisUrl, 'producer', options.onError);
+  const subscriber = connect(options.redisUrl, 'subscriber', options.onError);
+  const run = scriptsOn(redis);
+  const registry = new Registry(redis, keys);
+  const queues = new Queues(redis, keys, registry);
+  const apiKeys = new ApiKeys(redis, keys);
+  const guarding = new AbortController();
+  guardWhenReady(redis, keys, guarding.signal).then(
+    (error) => error !== undefined && options.onUnfit?.(error),
+    () => undefined,
+  );
+  const tasks = createTasks({ redis, keys, run, registry, queues, ended: new Ended(subscriber, keys) });
+
+  return {
+    tasks,
+    catalogue: {
+      list: () => registry.models(),
+      async model(name) {
+        const found = (await registry.models()).find(({ model }) => model === name);
+        if (found === undefined) throw new ClusterError('model_unknown', `no live worker offers model "${name}"`);
+        return found;
+      },
+      versions: (fullName) => registry.versions(fullName),
+    },
+    queues: {
+      list: () => queues.list(),
+      get: (name) => queues.get(name),
+      pause: (name) => queues.pause(name),
+      resume: (name) => queues.resume(name),
+    },
+    workers: { list: () => registry.workers() },
+    keys: {
+      create: (request) => apiKeys.create(request),
+      list: () => apiKeys.list(),
+      revoke: (id) => apiKeys.revoke(id),
+      authenticate: (token) => apiKeys.authenticate(token),
+      ensureAdmin: (token) => apiKeys.ensureAdmin(token),
+    },
+    overview: async (access) => ({
+      queues: await queues.list(),
+      workers: await registry.workers(),
+      throughput: await throughput(redis, keys),
+      recentErrors: await recentErrors(redis, keys, access),
+    }),
+    async ping() {
+      await reach(redis.ping());
+    },
+    async stop() {
+      guarding.abort();
+      await queues.stop();
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
+
+async function throughput(redis: Redis, keys: Keys): Promise<Overview['throughput']> {
+  const last = Math.floor(Date.now() / 60_000);
+  const pipeline = redis.pipeline();
+  for (let minute = last - overviewMinutes + 1; minute <= last; minute += 1) pipeline.hgetall(keys.minute(minute));
+  const replies = (await reach(pipeline.exec())) ?? [];
+  return replies.map(([, counts], index) => {
+    const of = (state: TaskState): number => Number((counts as Record<string, string> | null)?.[state] ?? 0);
+    const at = new Date((last - overviewMinutes + 1 + index) * 60_000).toISOString();
+    return { at, done: of('done'), error: of('error') };
+  });
+}
+
+type Failure = Overview['recentErrors'][number] & { company?: string };
+
+async function recentErrors(redis: Redis, keys: Keys, access: Access): Promise<Overview['recentErrors']> {
+  const entries = await reach(redis.lrange(keys.failures, 0, -1));
+  return entries
+    .map((entry) => JSON.parse(entry) as Failure)
+    .filter((failure) => access.company === undefined || failure.company === access.company)
+    .slice(0, 20)
+    .map(({ company: _, ...failure }) => failure);
+}

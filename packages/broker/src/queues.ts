@@ -1,0 +1,125 @@
+import { ClusterError, type QueueInfo } from '@drover/core';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { reach } from './redis.ts';
+import type { Registry } from './registry.ts';
+import { attentionScore } from './task-view.ts';
+
+/** Queues: counts, pause, and BullMQ's own objects for the board. */
+export class Queues {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #registry: Registry;
+  readonly #bull = new Map<string, Queue>();
+
+  constructor(redis: Redis, keys: Keys, registry: Registry) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#registry = registry;
+  }
+
+  async names(): Promise<string[]> {
+    return (await reach(this.#redis.smembers(this.#keys.queues))).sort();
+  }
+
+  async list(): Promise<QueueInfo[]> {
+    const [names, workers] = await Promise.all([this.names(), this.#registry.workers()]);
+    const live = workers.filter((worker) => worker.state === 'running');
+    const totals = await reach(this.#redis.hgetall(this.#keys.totals));
+    return Promise.all(
+      names.map(async (name) => {
+        const count = live.filter((worker) => worker.queues.includes(name)).length;
+        return this.#info(name, totals, count);
+      }),
+    );
+  }
+
+  async get(name: string): Promise<QueueInfo> {
+    const found = (await this.list()).find((queue) => queue.name === name);
+    if (found === undefined) throw new ClusterError('queue_unknown', `there is no queue "${name}"`);
+    return found;
+  }
+
+  async pause(name: string): Promise<void> {
+    const queue = await this.#bullQueue(name);
+    await reach(queue.pause());
+  }
+
+  async resume(name: string): Promise<void> {
+    const queue = await this.#bullQueue(name);
+    await reach(queue.resume());
+  }
+
+  async stop(): Promise<void> {
+    for (const queue of this.#bull.values()) await queue.close();
+  }
+
+  async #bullQueue(name: string): Promise<Queue> {
+    if ((await reach(this.#redis.sismember(this.#keys.queues, name))) === 0) {
+      throw new ClusterError('queue_unknown', `there is no queue "${name}"`);
+    }
+    const known = this.#bull.get(name);
+    if (known !== undefined) return known;
+    const queue = openQueue(this.#redis, this.#keys, name);
+    this.#bull.set(name, queue);
+    return queue;
+  }
+
+  async #info(name: string, totals: Record<string, string>, workers: number): Promise<QueueInfo> {
+    const base = `${this.#keys.bullPrefix}:${name}:`;
+    const replies = await reach(
+      this.#redis
+        .pipeline()
+        .zcard(`${base}prioritized`)
+        .llen(`${base}wait`)
+        .zcard(`${base}delayed`)
+        .zcount(`${base}delayed`, attentionScore, '+inf')
+        .zcard(`${base}waiting-children`)
+        .llen(`${base}active`)
+        .hexists(`${base}meta`, 'paused')
+        .lindex(`${base}wait`, -1)
+        .zrange(`${base}prioritized`, 0, '0')
+        .exec(),
+    );
+    const values = (replies ?? []).map(([, value]) => value);
+    const number = (index: number): number => Number(values[index] ?? 0);
+    const attention = number(3);
+    const first = (values[7] as string | null) ?? (values[8] as string[] | undefined)?.[0];
+    const total = (state: string): number => Number(totals[`${name}:${state}`] ?? 0);
+    return {
+      name,
+      paused: number(6) === 1,
+      counts: {
+        waiting: number(0) + number(1),
+        scheduled: number(2) - attention,
+        depends: number(4),
+        running: number(5),
+        requires_attention: attention,
+        done: total('done'),
+        error: total('error'),
+        cancelled: total('cancelled'),
+      },
+      oldestWaitingSeconds: first === undefined ? null : await this.#waitedSeconds(`${base}${first}`),
+      workers,
+    };
+  }
+
+  async #waitedSeconds(jobKey: string): Promise<number | null> {
+    const [createdAt, runAt] = await reach(this.#redis.hmget(jobKey, 'timestamp', 'ra'));
+    if (createdAt == null) return null;
+    return Math.max(0, Date.now() - Number(runAt ?? createdAt)) / 1_000;
+  }
+}
+
+/** A BullMQ queue on a connection that it shares. Attaches an error listener, as BullMQ demands. */
+export function openQueue(redis: Redis, keys: Keys, name: string): Queue {
+  const queue = new Queue(name, {
+    connection: redis,
+    prefix: keys.bullPrefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+  });
+  queue.on('error', () => {});
+  return queue;
+}

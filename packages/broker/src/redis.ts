@@ -1,0 +1,65 @@
+import { ClusterError } from '@drover/core';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/**
+ * Connections. A producer fails fast: what cannot be sent now is refused within a second, so that its caller can
+ * decide. A consumer waits: its commands are kept and sent when Redis is back.
+ */
+export type ConnectionRole = 'producer' | 'consumer' | 'blocking' | 'subscriber';
+
+/** Replies keep the shapes of RESP2, which all types of ioredis describe. */
+type Options = RedisOptions & { replyMapping?: 'legacy' };
+
+const reconnectDelayMaxMs = 2_000;
+/** A producer's command that has no reply by then counts as failed. */
+const producerTimeoutMs = 900;
+
+export function connect(redisUrl: string, role: ConnectionRole, log: (error: Error) => void = () => {}): Redis {
+  const shared: Options = {
+    connectionName: `drover:${role}`,
+    connectTimeout: 5_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 8), reconnectDelayMaxMs),
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  };
+  const options: Options = { ...shared, ...optionsOf(role) };
+  const redis = new Redis(redisUrl, options);
+  redis.on('error', log);
+  return redis;
+}
+
+function optionsOf(role: ConnectionRole): Options {
+  switch (role) {
+    case 'producer':
+      return {
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+        autoResendUnfulfilledCommands: false,
+        commandTimeout: producerTimeoutMs,
+      };
+    case 'consumer':
+    case 'subscriber':
+      return { maxRetriesPerRequest: null };
+    case 'blocking':
+      return { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false };
+    default:
+      return role satisfies never;
+  }
+}
+
+/** What Redis itself says when it refuses; anything else that goes wrong on the way means that it is away. */
+export function asClusterError(error: unknown): unknown {
+  if (error instanceof ClusterError || !(error instanceof Error)) return error;
+  const isReply =
+    error.name === 'ReplyError' && !/^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|OOM|MISCONF)/.test(error.message);
+  if (isReply || error instanceof TypeError || error instanceof RangeError) return error;
+  return new ClusterError('redis_unavailable', `Redis does not take this now: ${error.message}`, { cause: error });
+}
+
+/** Runs a call to Redis; its failures come as `redis_unavailable`. */
+export async function reach<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw asClusterError(error);
+  }
+}

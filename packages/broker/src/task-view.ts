@@ -1,0 +1,144 @@
+import {
+  type Execution,
+  finalStateOf,
+  type Json,
+  limits,
+  type Outcome,
+  type Progress,
+  splitMethodName,
+  type Task,
+  type TaskErrorRecord,
+  type TaskState,
+} from '@drover/core';
+import { decodeEnvelope, type Envelope } from './envelope.ts';
+import { runningExecution, viewExecution } from './execution-record.ts';
+
+/** Where BullMQ has a job. */
+export type Place = 'completed' | 'failed' | 'delayed' | 'prioritized' | 'wait' | 'active' | 'waiting-children' | '';
+
+/** Score of a delayed job that waits for a person: the latest that BullMQ has room for. */
+export const attentionScore = 2_199_023_255_551 * 0x1000;
+
+/** A task as `read.lua` finds it. */
+export type RawTask = {
+  id: string;
+  queue: string;
+  place: Place;
+  delayedScore: number | undefined;
+  job: Map<string, string>;
+  ledger: Map<string, string>;
+};
+
+/** The one table from BullMQ's places to our states. A job that ended has its state in the ledger. */
+export function stateOf(raw: RawTask): TaskState | undefined {
+  switch (raw.place) {
+    case 'prioritized':
+    case 'wait':
+      return 'waiting';
+    case 'active':
+      return 'running';
+    case 'waiting-children':
+      return 'depends';
+    case 'delayed':
+      return raw.delayedScore !== undefined && raw.delayedScore >= attentionScore ? 'requires_attention' : 'scheduled';
+    case 'completed':
+    case 'failed':
+    case '':
+      return raw.ledger.get('s') as TaskState | undefined;
+    default:
+      return raw.place satisfies never;
+  }
+}
+
+/** The company of a task, without decoding the rest twice; undefined where the task is unknown. */
+export function envelopeOf(raw: RawTask): Envelope | undefined {
+  const data = raw.job.get('data') ?? raw.ledger.get('d');
+  return data === undefined ? undefined : decodeEnvelope(data);
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The task as the API answers it; undefined when there is no such task. */
+export function viewTask(raw: RawTask, envelope = envelopeOf(raw)): Task | undefined {
+  const state = stateOf(raw);
+  const name = raw.job.get('name') ?? raw.ledger.get('n');
+  if (state === undefined || name === undefined || envelope === undefined) return undefined;
+  const isLive = raw.place !== '' && raw.place !== 'completed' && raw.place !== 'failed';
+  const executions = executionsOf(raw, state);
+  const fields = isLive ? raw.job : raw.ledger;
+  const createdAt = Number(fields.get(isLive ? 'timestamp' : 't'));
+  const finishedAt = isLive ? undefined : Number(raw.ledger.get('f'));
+  return {
+    id: raw.id,
+    ...splitMethodName(name),
+    ...requestOf(envelope, name),
+    queue: raw.queue,
+    priority: Number(fields.get(isLive ? 'priority' : 'p')),
+    state,
+    ...outcomeOf(raw, isLive),
+    progress: progressOf(fields.get(isLive ? 'progress' : 'pr'), raw, isLive),
+    result: isLive ? null : (parse<Json>(raw.ledger.get('r')) ?? null),
+    ...errorOf(raw, isLive, executions),
+    retryCount: Number(fields.get(isLive ? 'atm' : 'a') ?? 0),
+    createdAt: iso(createdAt),
+    runAt: iso(Number(fields.get('ra') || createdAt)),
+    ...(executions.length > 0 ? { startedAt: executions.at(-1)?.startedAt } : {}),
+    ...(finishedAt === undefined ? {} : { finishedAt: iso(finishedAt) }),
+    executions: executions.slice(-limits.executions),
+  } as Task;
+}
+
+/** What the request said, defaults filled in. */
+function requestOf(envelope: Envelope, fullName: string) {
+  const { maxRetries, ...retry } = envelope.retry;
+  return {
+    name: envelope.name ?? fullName,
+    args: envelope.args,
+    kwargs: envelope.kwargs,
+    maxRetries,
+    timeoutSeconds: envelope.timeoutSeconds,
+    retry,
+    tags: envelope.tags,
+    ...(envelope.user === undefined ? {} : { user: envelope.user }),
+    ...(envelope.company === undefined ? {} : { company: envelope.company }),
+    notifyOnFailure: envelope.notifyOnFailure,
+    ...(envelope.expiresAt === undefined ? {} : { expiresAt: iso(envelope.expiresAt) }),
+  };
+}
+
+function outcomeOf(raw: RawTask, isLive: boolean) {
+  if (isLive) return {};
+  const message = raw.ledger.get('m');
+  return { outcome: raw.ledger.get('o') as Outcome, ...(message === undefined ? {} : { message }) };
+}
+
+function progressOf(encoded: string | undefined, raw: RawTask, isLive: boolean): Progress {
+  const progress = parse<Progress>(encoded) ?? { percent: 0 };
+  const endedWell = !isLive && finalStateOf(raw.ledger.get('o') as Outcome) === 'done';
+  return endedWell ? { ...progress, percent: 100 } : progress;
+}
+
+/** While it lives: the failure of the newest execution; at the end: what ended it. */
+function errorOf(raw: RawTask, isLive: boolean, executions: Execution[]): { error?: TaskErrorRecord } {
+  const error = isLive
+    ? executions.findLast((execution) => execution.endedAt !== undefined)?.error
+    : parse<TaskErrorRecord>(raw.ledger.get('e'));
+  return error === undefined ? {} : { error };
+}
+
+function executionsOf(raw: RawTask, state: TaskState): Execution[] {
+  const executions: Execution[] = [];
+  for (const [field, encoded] of raw.ledger) {
+    if (/^x\d+$/.test(field)) executions.push(viewExecution(raw.id, Number(field.slice(1)), encoded));
+  }
+  const attempt = Number(raw.job.get('ats') ?? 0);
+  if (state === 'running' && attempt > 0 && !raw.ledger.has(`x${attempt}`)) {
+    const startedAt = Number(raw.job.get('processedOn') ?? 0);
+    executions.push(runningExecution(raw.id, attempt, raw.job.get('pb') ?? '', startedAt));
+  }
+  return executions.sort((a, b) => a.attempt - b.attempt);
+}
+
+function parse<T>(encoded: string | undefined): T | undefined {
+  return encoded === undefined || encoded === '' ? undefined : (JSON.parse(encoded) as T);
+}

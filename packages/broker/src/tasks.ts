@@ -1,0 +1,96 @@
+import { ClusterError, fullMethodName, limits, type Task, type TaskLog, type TaskRequest } from '@drover/core';
+import type { Redis } from 'ioredis';
+import { ArgumentChecker, checkArgumentBounds, digestOf } from './arguments.ts';
+import type { Access, EnqueueOptions, Tasks } from './cluster.ts';
+import type { Ended } from './ended.ts';
+import { Enqueuer, fingerprintOf, type NewTask, planTask, viewNewTask } from './enqueue.ts';
+import { type FindTask, taskFinder } from './find-task.ts';
+import type { Keys } from './keys.ts';
+import { listTasks } from './list-tasks.ts';
+import { nearestNames } from './nearest-names.ts';
+import type { Queues } from './queues.ts';
+import { asClusterError, reach } from './redis.ts';
+import type { Registry } from './registry.ts';
+import type { RunScript } from './scripts.ts';
+import { taskChanges } from './task-changes.ts';
+import { waitFor } from './wait-for.ts';
+
+type Parts = { redis: Redis; keys: Keys; run: RunScript; registry: Registry; queues: Queues; ended: Ended };
+
+/** What the API and the dashboard do with tasks. */
+export function createTasks(parts: Parts): Tasks {
+  const { redis, keys, run, registry, queues, ended } = parts;
+  const checker = new ArgumentChecker();
+  const find = taskFinder(run, keys);
+  return {
+    ...taskIntake(parts, checker, find),
+    ...taskChanges({ keys, run, registry, checker, find }),
+    get: async (id, access) => (await find(id, access)).task,
+    waitFor: (id, access, timeoutMs, signal) =>
+      waitFor(ended, async () => (await find(id, access)).task, id, timeoutMs, signal),
+    list: async (filter, access) => listTasks({ redis, keys, run, queueNames: await queues.names() }, filter, access),
+
+    async log(id, access): Promise<TaskLog> {
+      const { raw } = await find(id, access);
+      const lines = await reach(redis.lrange(keys.log(id), 0, -1));
+      return { items: lines.map((line) => JSON.parse(line)), dropped: Number(raw.ledger.get('ld') ?? 0) };
+    },
+  };
+}
+
+function taskIntake(
+  { keys, run, registry }: Parts,
+  checker: ArgumentChecker,
+  find: FindTask,
+): Pick<Tasks, 'enqueue' | 'enqueueMany'> {
+  const enqueuer = new Enqueuer(keys, run);
+
+  const plan = async (request: TaskRequest, access: Access, options: EnqueueOptions): Promise<NewTask> => {
+    const fullName = fullMethodName(request.model, request.method);
+    const versions = registry.versionsAtHand(fullName) ?? (await registry.versions(fullName));
+    if (versions.length === 0 && !options.unchecked) throw unknownMethod(fullName, registry.names());
+    const task = planTask(request, versions[0], access, Date.now());
+    checkArgumentBounds(request.args, request.kwargs, task.data.length);
+    if (!options.unchecked) checker.check(fullName, versions, request.args, request.kwargs);
+    return task;
+  };
+
+  const add = async (request: TaskRequest, access: Access, options: EnqueueOptions): Promise<Task> => {
+    const task = await plan(request, access, options);
+    if (options.idempotencyKey !== undefined) {
+      const key = keys.idempotency(digestOf(`${access.company ?? ''}\n${options.idempotencyKey}`));
+      const lifeMs = limits.idempotencyMs + Math.max(0, task.runAt - task.createdAt);
+      task.idempotency = { key, fingerprint: fingerprintOf(request), lifeMs };
+    }
+    const added = await enqueuer.add(task);
+    return added.isNew ? viewNewTask(task) : (await find(added.id, access)).task;
+  };
+
+  const addOrError = async (request: TaskRequest, access: Access, options: EnqueueOptions) => {
+    try {
+      return await add(request, access, options);
+    } catch (error) {
+      const known = asClusterError(error);
+      if (known instanceof ClusterError) return known;
+      throw error;
+    }
+  };
+
+  return {
+    enqueue: (request, access, options = {}) => add(request, access, options),
+    enqueueMany(requests, access, options = {}) {
+      const { idempotencyKey: key, ...rest } = options;
+      return Promise.all(
+        requests.map((request, index) =>
+          addOrError(request, access, key === undefined ? rest : { ...rest, idempotencyKey: `${key}#${index}` }),
+        ),
+      );
+    },
+  };
+}
+
+function unknownMethod(fullName: string, known: string[]): ClusterError {
+  const near = nearestNames(fullName, known);
+  const message = `no live worker offers ${fullName}${near.length > 0 ? `; nearest: ${near.join(', ')}` : ''}`;
+  return new ClusterError('method_unknown', message, { faults: [{ pointer: '/method', message }] });
+}

@@ -1,0 +1,38 @@
+import { isFinished, type Task } from '@drover/core';
+import type { Ended } from './ended.ts';
+
+/** Reads a task until it has ended, the time is up or the signal aborts; in between it listens, without a call to Redis. */
+export async function waitFor(
+  ended: Ended,
+  read: () => Promise<Task>,
+  id: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Task> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    // Listening begins before the look, so that an end between the two is not missed.
+    const listening = ended.listen(id);
+    try {
+      await ended.ready();
+      const task = await read();
+      const leftMs = until - Date.now();
+      if (isFinished(task.state) || leftMs <= 0 || signal?.aborted) return task;
+      await firstOf(listening.woken, leftMs, signal);
+    } finally {
+      listening.stop();
+    }
+  }
+}
+
+async function firstOf(woken: Promise<void>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  let finish: () => void = () => {};
+  const interrupted = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const timer = setTimeout(finish, timeoutMs);
+  signal?.addEventListener('abort', finish, { once: true });
+  await Promise.race([woken, interrupted]);
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', finish);
+}
