@@ -11,7 +11,7 @@ import type { TaskRequestInput } from './task-request.ts';
 
 /** What a directly run method may be given. Everything has a default but the data folder, which it may not need. */
 export type DirectOptions = {
-  /** Default `direct`. */
+  /** Default: `direct-` and a random part. */
   id?: string;
   /** Default 1. */
   attempt?: number;
@@ -41,7 +41,7 @@ export type DirectRecord = {
 
 /** The `task` of a method that runs without a cluster. Progress, log, checkpoints and enqueued tasks are collected. */
 export function createDirectContext(options: DirectOptions = {}): { context: TaskContext; record: DirectRecord } {
-  const { id = 'direct', attempt = 1, now = () => new Date() } = options;
+  const { id = `direct-${crypto.randomUUID()}`, attempt = 1, now = () => new Date() } = options;
   const signal = options.signal ?? new AbortController().signal;
   const record: DirectRecord = { progress: [], log: [], checkpoint: undefined, enqueued: [] };
   const line =

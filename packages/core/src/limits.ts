@@ -55,6 +55,16 @@ export const limits = {
   bulkTasks: 1_000,
   /** Tasks sent to Redis in one pipeline: keeps Redis answering others. */
   bulkChunk: 500,
+  /** Lines of NDJSON gathered for one pipeline end here too, and so many pipelines of one request are under way. */
+  bulkChunkBytes: 4 * MiB,
+  bulkParallel: 3,
+  /** A client that takes nothing of its answer for so long is cut off. */
+  streamStallMs: 300_000,
+  /** Faults told of one bad request, and characters of each pointer: keys can be as long as a body. */
+  faults: 50,
+  faultPointerLength: 500,
+  /** A page's cursor, characters. */
+  cursorLength: 1_024,
   /** Tasks added by one script call: Redis is busy with it for a few milliseconds at most. */
   enqueueGroup: 100,
   /** Tasks taken or finished by one script call: the same. */
@@ -88,6 +98,15 @@ export const limits = {
   httpRedirects: 20,
   httpTimeoutSeconds: 3_600,
   urlLength: 2_048,
+  /** A path below the data folder, characters. */
+  pathLength: 500,
+  /** Recipients of one e-mail: what mail servers commonly take (RFC 5321, 4.5.3.1.8). */
+  mailRecipients: 100,
+  /** Messages of one `email.message.send_batch`: they travel over one connection, one by one. */
+  mailBatch: 1_000,
+  /** Attachments of one e-mail, and their size together: what mail servers commonly take. Held in memory. */
+  mailAttachments: 10,
+  mailAttachmentBytes: 10 * MiB,
   /** The longest pause that a server's `Retry-After` is believed: a day. */
   retryAfterSeconds: 86_400,
   /** Executions shown of one task: the newest. */
