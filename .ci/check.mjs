@@ -1,0 +1,83 @@
+/**
+ * Everything that must hold, as CI runs it: format, lint and boundaries; types and build; unused code; all tests.
+ * A step that fails does not keep the next from running. The last line is `N passed, N failed`: tests, and the other
+ * steps as one each. With CI=true a skipped test is a failed one.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alone } from './install.mjs';
+import { program, run, secondsSince } from './run.mjs';
+
+const isCi = /^(1|true)$/i.test(process.env.CI ?? '');
+const turboEnv = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+const reports = mkdtempSync(join(tmpdir(), 'drover-check-'));
+const results = [];
+
+await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.']));
+const isBuilt = await step('types and build', () =>
+  alone(() =>
+    run(program('turbo'), ['run', 'build', '--output-logs=errors-only', '--log-prefix=none'], { env: turboEnv }),
+  ),
+);
+await step('unused code', () => run(program('knip'), ['--no-progress']));
+await tests('unit');
+await tests('integration');
+// Real processes run what was built.
+if (isBuilt) await tests('e2e');
+else results.push({ name: 'e2e', passed: 0, failed: 1, skipped: 0, took: 'not run: the build failed' });
+
+finish();
+
+/** One check that passes or fails as a whole. */
+async function step(name, work) {
+  heading(name);
+  const since = Date.now();
+  const isGood = (await work()) === 0;
+  results.push({ name, passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0, took: secondsSince(since) });
+  return isGood;
+}
+
+async function tests(project) {
+  heading(`${project} tests`);
+  const since = Date.now();
+  const report = join(reports, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(program('vitest'), ['run', '--project', project, ...reporters, ...process.argv.slice(2)]);
+  results.push({ name: `${project} tests`, ...count(report, code), took: secondsSince(since) });
+}
+
+/** What the report says; a test file that did not load, or an error outside a test, counts as one failed test. */
+function count(file, code) {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const all = report.testResults.flatMap((suite) => suite.assertionResults);
+  const unloaded = report.testResults.filter(
+    (suite) => suite.status === 'failed' && !suite.assertionResults.some((result) => result.status === 'failed'),
+  );
+  const passed = all.filter((result) => result.status === 'passed').length;
+  const skipped = all.filter((result) => !['passed', 'failed'].includes(result.status)).length;
+  const failed = all.filter((result) => result.status === 'failed').length + unloaded.length + (isCi ? skipped : 0);
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}
+
+function heading(text) {
+  console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}\n`);
+}
+
+function finish() {
+  rmSync(reports, { recursive: true, force: true });
+  heading('result');
+  for (const { name, passed, failed, skipped, took } of results) {
+    const mark = failed > 0 ? '✗' : '✓';
+    const left = skipped > 0 ? `, ${skipped} skipped${isCi ? ' (failures in CI)' : ''}` : '';
+    console.log(`${mark} ${name.padEnd(26)} ${passed} passed, ${failed} failed${left}`.padEnd(66), took);
+  }
+  const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+}
