@@ -3,6 +3,7 @@
  */
 export const clusterErrors = {
   request_invalid: { status: 422, title: 'The request is not valid', canRetry: false },
+  request_unreadable: { status: 400, title: 'This is not HTTP', canRetry: false },
   body_invalid: { status: 400, title: 'The body is not valid JSON', canRetry: false },
   body_too_large: { status: 413, title: 'The body is too large', canRetry: false },
   content_type_unsupported: { status: 415, title: 'The content type is not supported', canRetry: false },
@@ -10,6 +11,7 @@ export const clusterErrors = {
   token_missing: { status: 401, title: 'A token is needed', canRetry: false },
   token_invalid: { status: 401, title: 'The token is not valid', canRetry: false },
   scope_missing: { status: 403, title: 'The token lacks the scope for this', canRetry: false },
+  origin_refused: { status: 403, title: 'The request comes from another site', canRetry: false },
   route_unknown: { status: 404, title: 'There is nothing here', canRetry: false },
   method_not_allowed: { status: 405, title: 'This address does not take that HTTP method', canRetry: false },
   task_unknown: { status: 404, title: 'There is no such task', canRetry: false },
@@ -29,6 +31,7 @@ export const clusterErrors = {
   precondition_failed: { status: 412, title: 'It was changed by somebody else', canRetry: false },
   too_many_requests: { status: 429, title: 'Too many requests', canRetry: true },
   redis_unavailable: { status: 503, title: 'Redis does not answer', canRetry: true },
+  api_unavailable: { status: 503, title: 'The API does not answer', canRetry: true },
   stopping: { status: 503, title: 'This process is stopping', canRetry: true },
   internal: { status: 500, title: 'Something went wrong here', canRetry: false },
 } as const satisfies Record<string, { status: number; title: string; canRetry: boolean }>;

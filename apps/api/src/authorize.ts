@@ -1,0 +1,55 @@
+import type { Caller, Cluster } from '@drover/broker';
+import { ClusterError, type Scope } from '@drover/core';
+
+/**
+ * Whom a route lets in.
+ *
+ * open   anybody, without a token. Every such route says why.
+ * known  every key, whatever its scopes.
+ * else   keys with this scope, or `admin`.
+ */
+export type Entry = Scope | 'open' | 'known';
+
+/** RFC 6750: the scheme is case-insensitive, the token is visible ASCII. */
+const bearer = /^bearer +([\x21-\x7e]+)$/i;
+const tokenLengthMax = 512;
+
+/** @throws ClusterError token_missing, token_invalid, redis_unavailable */
+export async function authenticate(cluster: Cluster, header: string | undefined): Promise<Caller> {
+  const token = tokenOf(header);
+  const caller = await cluster.keys.authenticate(token);
+  if (caller === undefined) throw new ClusterError('token_invalid', 'No key of this cluster has this token.');
+  return caller;
+}
+
+function tokenOf(header: string | undefined): string {
+  if (header === undefined || header.trim() === '') {
+    throw new ClusterError('token_missing', 'Send the header "Authorization: Bearer <token>".');
+  }
+  const [, token] = bearer.exec(header.trim()) ?? [];
+  if (token !== undefined && token.length <= tokenLengthMax) return token;
+  if (/^bearer\b/i.test(header)) throw new ClusterError('token_invalid', 'The header holds no well-formed token.');
+  throw new ClusterError(
+    'token_missing',
+    'The header "Authorization" must hold "Bearer <token>"; no other scheme is known.',
+  );
+}
+
+/**
+ * @param clusterWide what the route changes or shows belongs to no company: keys bound to one are refused
+ * @throws ClusterError scope_missing
+ */
+export function requireScope(caller: Caller, entry: Entry, clusterWide: boolean): void {
+  if (entry !== 'open' && entry !== 'known' && !caller.scopes.includes(entry) && !caller.scopes.includes('admin')) {
+    throw new ClusterError(
+      'scope_missing',
+      `This needs the scope "${entry}"; the key "${caller.name}" has ${caller.scopes.map((scope) => `"${scope}"`).join(', ')}.`,
+    );
+  }
+  if (clusterWide && caller.company !== undefined) {
+    throw new ClusterError(
+      'scope_missing',
+      `This concerns the whole cluster; the key "${caller.name}" is bound to one company.`,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { ClusterError, limits } from '@drover/core';
+import { parseItem } from 'structured-headers';
+
+/**
+ * The header `Idempotency-Key` is a String of Structured Fields (RFC 9651), so it is quoted:
+ * `Idempotency-Key: "8e03978e-40d5-43e8-bc93-6894a57f9324"`. The same without quotes is taken too, when it holds nothing
+ * but letters, digits and `. _ ~ : / + = -`. Both spell the same key.
+ */
+const bare = /^[A-Za-z0-9._~:/+=-]+$/;
+
+/** @throws ClusterError idempotency_key_invalid */
+export function parseIdempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const text = String(header);
+  const key = bare.test(text) ? text : quoted(text);
+  if (key === '') throw refused('is empty');
+  if (key.length > limits.idempotencyKeyLength)
+    throw refused(`is longer than ${limits.idempotencyKeyLength} characters`);
+  return key;
+}
+
+function quoted(text: string): string {
+  let value: unknown;
+  try {
+    [value] = parseItem(text);
+  } catch (cause) {
+    throw refused('must be one string in double quotes', cause);
+  }
+  if (typeof value !== 'string') throw refused('must be one string in double quotes');
+  return value;
+}
+
+function refused(message: string, cause?: unknown): ClusterError {
+  return new ClusterError('idempotency_key_invalid', `The header Idempotency-Key ${message}.`, {
+    cause,
+    faults: [{ pointer: 'header:idempotency-key', message }],
+  });
+}

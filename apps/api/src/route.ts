@@ -1,0 +1,167 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller, Cluster } from '@drover/broker';
+import { ClusterError, type ClusterErrorCode, limits } from '@drover/core';
+import type { Logger } from '@drover/runtime';
+import type { z } from 'zod';
+import { type Answer, sendAnswer } from './answer.ts';
+import { authenticate, type Entry, requireScope } from './authorize.ts';
+import { hasBody, type JsonDocument, readJsonBody } from './json-body.ts';
+import { faultsOf, invalid, parseWith } from './json-faults.ts';
+import type { LongPolls } from './long-polls.ts';
+
+/**
+ * A route is one entry of one table. The router serves it and the OpenAPI document describes it, from the same
+ * schemas, so that they cannot disagree.
+ */
+
+/** What every route has at hand. */
+export type Api = {
+  cluster: Cluster;
+  logger: Logger;
+  longPolls: LongPolls;
+  /** Aborted as soon as this process is told to end. */
+  stopping: AbortSignal;
+  /** Why this process is not ready though Redis answers; undefined when it is ready. */
+  notReady: () => string | undefined;
+};
+
+export type Call<Q = unknown, B = unknown> = Api & {
+  /** On an open route: nobody, without scopes. */
+  caller: Caller;
+  params: Record<string, string>;
+  query: Q;
+  body: B;
+  request: IncomingMessage;
+  response: ServerResponse;
+};
+
+export type HeaderDoc = { description: string; example?: string | number };
+
+/** One kind of good answer, for the document. */
+export type AnswerDoc = {
+  description: string;
+  schema?: z.ZodType;
+  /** Other media types with their schemas; strings stand for text. */
+  content?: Record<string, z.ZodType>;
+  headers?: Record<string, HeaderDoc>;
+  example?: unknown;
+};
+
+/** A body of JSON: how it is checked, and what the document says of it. */
+export type Body<B> = {
+  /** @throws ClusterError request_invalid */
+  parse(document: JsonDocument): B;
+  schema: z.ZodType;
+  /** A missing body means an empty object. Default: false. */
+  isOptional?: boolean;
+  example?: unknown;
+};
+
+export function jsonBody<B>(schema: z.ZodType<B>, doc: Pick<Body<B>, 'isOptional' | 'example'> = {}): Body<B> {
+  return { parse: (document) => parseWith(schema, document), schema, ...doc };
+}
+
+export type RouteOptions<Q, B> = {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** Parameters in braces, as OpenAPI writes them. */
+  path: `/${string}`;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  entry: Entry;
+  /** Keys bound to a company are refused. Default: false. */
+  clusterWide?: boolean;
+  params?: Record<string, HeaderDoc>;
+  query?: z.ZodType<Q> & z.ZodObject;
+  /** Request headers that matter, beside `Authorization`. */
+  headers?: Record<string, HeaderDoc>;
+  body?: Body<B>;
+  /** The document's word on a body that `handle` reads by itself: schemas by media type. */
+  bodyContent?: Record<string, z.ZodType>;
+  bodyExample?: unknown;
+  answers: Record<number, AnswerDoc>;
+  /** Beside those that follow from the rest of the entry. */
+  errors?: ClusterErrorCode[];
+  /** Undefined: it has answered by itself. */
+  handle(call: Call<Q, B>): Promise<Answer | undefined> | Answer | undefined;
+};
+
+export type Route = RouteOptions<unknown, unknown>;
+
+/** Lets the compiler type `handle` by `query` and `body`. */
+export function defineRoute<Q = undefined, B = undefined>(options: RouteOptions<Q, B>): Route {
+  return options as RouteOptions<never, never> as Route;
+}
+
+const nobody: Caller = { keyId: '', name: '', scopes: [] };
+
+/** The order is the promise: who is it, may they, can they read the answer, is the request well-formed. */
+export async function serve(
+  route: Route,
+  api: Api,
+  request: IncomingMessage & { params?: Record<string, string> },
+  response: ServerResponse,
+): Promise<void> {
+  let caller = nobody;
+  if (route.entry !== 'open') {
+    caller = await authenticate(api.cluster, request.headers.authorization);
+    requireScope(caller, route.entry, route.clusterWide === true);
+  }
+  requireReadable(request, route);
+  const query = route.query && parseQuery(route.query, request.url ?? '');
+  const body = route.body && (await readBody(route.body, request));
+  const call: Call = { ...api, caller, params: request.params ?? {}, query, body, request, response };
+  const answer = await route.handle(call);
+  if (answer !== undefined) sendAnswer(response, answer);
+}
+
+async function readBody<B>(body: Body<B>, request: IncomingMessage): Promise<B> {
+  if (body.isOptional === true && !hasBody(request)) return body.parse({ value: {}, text: '{}' });
+  return body.parse(await readJsonBody(request));
+}
+
+/** A parameter given twice, or not known, is a fault: a filter that is silently dropped answers something else. */
+function parseQuery<Q>(schema: z.ZodType<Q>, url: string): Q {
+  const start = url.indexOf('?');
+  const given: Record<string, string> = Object.create(null);
+  const twice: string[] = [];
+  if (start !== -1) {
+    for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+      if (name in given) twice.push(name);
+      given[name] = value;
+    }
+  }
+  const parsed = schema.safeParse({ ...given });
+  const faults = twice.map((name) => ({ pointer: queryPointer(name), message: 'is given twice' }));
+  if (!parsed.success) faults.push(...faultsOf(parsed.error.issues, ([name]) => queryPointer(String(name))));
+  if (faults.length > 0) throw invalid(faults);
+  return parsed.data as Q;
+}
+
+function queryPointer(name: string): string {
+  return `?${name}`.slice(0, limits.faultPointerLength);
+}
+
+/** @throws ClusterError not_acceptable */
+function requireReadable(request: IncomingMessage, route: Route): void {
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '' || accept.includes('*/*') || accept.includes('application/json')) return;
+  if (Object.values(route.answers).some((answer) => mediaTypesOf(answer).some((type) => takes(accept, type)))) return;
+  throw new ClusterError(
+    'not_acceptable',
+    `The answer is JSON; the header Accept asks for ${JSON.stringify(accept)}.`,
+    {
+      faults: [{ pointer: 'header:accept', message: 'must take application/json' }],
+    },
+  );
+}
+
+function takes(accept: string, type: string): boolean {
+  return accept.includes(type) || accept.includes(`${type.split('/')[0]}/*`);
+}
+
+/** The media types that an answer may have; none when it has no body. */
+export function mediaTypesOf(answer: AnswerDoc): string[] {
+  return [...(answer.schema === undefined ? [] : ['application/json']), ...Object.keys(answer.content ?? {})];
+}
