@@ -49,6 +49,26 @@ test('a bad request spoils only its own place', async () => {
   expect(error).toMatchObject({ code: 'method_unknown', status: 422 });
 });
 
+test('what found Redis away is sent again, under the same key, and in the end answered as it is', async () => {
+  const away = { type: 'about:blank', title: 'away', status: 503, detail: 'Redis is away', code: 'redis_unavailable' };
+  const half = json({
+    results: [
+      { status: 202, task: { id: 't0' } },
+      { status: 503, problem: away },
+    ],
+  });
+  await using healed = await startAnsweringServer(half, accept);
+  const good = await createClient({ baseUrl: healed.baseUrl, retry }).tasks.enqueueMany(numbers(2));
+  expect(good.map(idOf)).toEqual(['t0', 't1']);
+  expect(new Set(healed.asked.map((asked) => asked.headers['idempotency-key'])).size).toBe(1);
+
+  await using hurt = await startAnsweringServer(half);
+  const [first, second] = await createClient({ baseUrl: hurt.baseUrl, retry }).tasks.enqueueMany(numbers(2));
+  expect(first).toMatchObject({ id: 't0' });
+  expect(second).toMatchObject({ code: 'redis_unavailable', isRetryable: true });
+  expect(hurt.asked).toHaveLength(5);
+});
+
 test('parts stay below the largest body', async () => {
   const large = { ...request(1), kwargs: { text: 'ä'.repeat(100_000) } };
   const chunks: string[][] = [];

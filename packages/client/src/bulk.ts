@@ -8,6 +8,11 @@ import { errorOf, type Transport } from './transport.ts';
 export type BulkResult = Task | DroverError;
 
 export type BulkOptions = {
+  /**
+   * Stands for one key for each place in the row: the same key and the same requests in the same order give the same
+   * tasks again, for 24 hours. Default: one of this call's own, so that a retry is safe.
+   */
+  idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Accepts methods that no live worker offers, with arguments unchecked. */
   unchecked?: boolean | undefined;
@@ -16,7 +21,8 @@ export type BulkOptions = {
 export type StreamOptions = BulkOptions & {
   /**
    * chunks  parts of up to 1000, each under its own idempotency key, so that a retry makes no task twice. The default.
-   * stream  one request and its answer, NDJSON both ways at once; when it breaks off, what got no answer is unknown.
+   * stream  one request and its answer, NDJSON both ways at once; when it breaks off, what got no answer is unknown,
+   *         unless it is sent again under the same `idempotencyKey`.
    *         Node only: browsers do this over HTTP/2 alone.
    */
   transfer?: 'chunks' | 'stream' | undefined;
@@ -54,10 +60,13 @@ async function* inChunks(
   requests: AsyncIterable<TaskRequestInput> | Iterable<TaskRequestInput>,
   options: BulkOptions,
 ): AsyncGenerator<BulkResult, void, undefined> {
+  const key = options.idempotencyKey ?? (transport.canRetry ? newIdempotencyKey() : undefined);
   let underway: Promise<BulkResult[]> = Promise.resolve([]);
+  let count = 0;
   for await (const chunk of chunksOf(requests)) {
     const results = await underway;
-    underway = sendChunk(transport, chunk, options);
+    const chunkKey = key === undefined ? undefined : `${key}.${count++}`;
+    underway = sendChunk(transport, chunk, { ...options, idempotencyKey: chunkKey });
     // It is awaited later; if the consumer leaves before, nobody is to hear of it.
     underway.catch(() => undefined);
     yield* results;
@@ -66,22 +75,34 @@ async function* inChunks(
 }
 
 async function sendChunk(transport: Transport, chunk: string[], options: BulkOptions): Promise<BulkResult[]> {
+  const { idempotencyKey: key, unchecked, signal } = options;
+  let results: BulkResult[] | undefined;
   try {
-    const { results } = await transport.send<{ results: BulkAnswer[] }>({
+    await transport.send({
       method: 'POST',
       path: bulkPath,
-      query: { unchecked: options.unchecked },
-      headers: transport.canRetry ? { 'idempotency-key': idempotencyHeader(newIdempotencyKey()) } : {},
+      query: { unchecked },
+      headers: key === undefined ? {} : { 'idempotency-key': idempotencyHeader(key) },
       body: `{"tasks":[${chunk.join(',')}]}`,
-      repeat: transport.canRetry ? 'always' : 'refused',
-      signal: options.signal,
+      repeat: key === undefined ? 'refused' : 'always',
+      signal,
+      accept(answer) {
+        results = (answer as { results: BulkAnswer[] }).results.map(resultOf);
+        // Some found Redis away: under the key, sending all of them again adds only what is missing.
+        const missing = results.find((result) => result instanceof DroverError && result.isRetryable);
+        if (missing !== undefined) throw missing;
+      },
     });
-    return results.map(resultOf);
   } catch (error) {
-    // A request larger than a whole body travels alone, so that it spoils only itself.
-    if (chunk.length === 1 && error instanceof DroverError && error.code === 'body_too_large') return [error];
-    throw error;
+    if (error instanceof DroverError && results === undefined) results = ownResult(chunk, error);
+    if (!(error instanceof DroverError) || results === undefined) throw error;
   }
+  return results ?? [];
+}
+
+/** A request larger than a whole body travels alone, so that it spoils only itself. */
+function ownResult(chunk: string[], error: DroverError): BulkResult[] | undefined {
+  return chunk.length === 1 && error.code === 'body_too_large' ? [error] : undefined;
 }
 
 /** JSON texts, as many as one body may hold. */
@@ -108,12 +129,16 @@ export async function* chunksOf(
 async function* inOneRequest(
   transport: Transport,
   requests: AsyncIterable<TaskRequestInput> | Iterable<TaskRequestInput>,
-  { signal, unchecked }: BulkOptions,
+  { idempotencyKey, signal, unchecked }: BulkOptions,
 ): AsyncGenerator<BulkResult, void, undefined> {
   const response = await transport.stream({
     path: bulkPath,
     query: { unchecked },
-    headers: { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson, application/problem+json' },
+    headers: {
+      'content-type': 'application/x-ndjson',
+      accept: 'application/x-ndjson, application/problem+json',
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyHeader(idempotencyKey) }),
+    },
     body: ndjsonOf(requests),
     signal,
   });

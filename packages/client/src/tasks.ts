@@ -18,6 +18,7 @@ export type EnqueueOptions = CallOptions & {
 };
 
 export type TaskSearch = {
+  /** Default `waiting`. */
   state?: TaskState | undefined;
   queue?: string | undefined;
   /** Tasks a page. Default 50, at most 200. */
@@ -69,7 +70,7 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
     transport.send({
       method: 'GET',
       path: taskPath(id),
-      query: { wait: waitSeconds },
+      query: { wait: waitSeconds === undefined ? undefined : Math.ceil(waitSeconds) },
       repeat: 'always',
       waitSeconds,
       signal,
@@ -132,7 +133,7 @@ function enqueueCall(transport: Transport, request: TaskRequestInput, options: E
     query: { unchecked },
     headers: {
       ...(key === undefined ? {} : { 'idempotency-key': idempotencyHeader(key) }),
-      ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
+      ...(waitSeconds === undefined ? {} : { prefer: `wait=${Math.ceil(waitSeconds)}` }),
     },
     body: JSON.stringify(request),
     // Without a key, a second sending would be a second task.

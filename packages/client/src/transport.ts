@@ -29,6 +29,8 @@ export type Call = {
   /** JSON as text: it is the same on every attempt. */
   body?: string | undefined;
   repeat: Repeat;
+  /** Looks at a good answer; a DroverError that it throws counts as the attempt's failure. */
+  accept?: ((answer: unknown) => void) | undefined;
   /** How long the API itself holds the answer back. */
   waitSeconds?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -85,7 +87,9 @@ export function createTransport(options: ClientOptions): Transport {
         signal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
         ...(body === undefined ? {} : { body }),
       });
-      return await readAnswer(response, attempts, clock.now());
+      const answer = await readAnswer(response, attempts, clock.now());
+      call.accept?.(answer);
+      return answer;
     } catch (error) {
       throw errorOf(error, call, attempts);
     }
