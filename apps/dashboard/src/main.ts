@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { createBoardQueues } from '@drover/broker';
+import { createLogger, listen, runProcess, settingsOrExit } from '@drover/runtime';
+import { createDashboard } from './dashboard.ts';
+import { sessionSecretIn } from './session-secret.ts';
+import { DashboardSettings } from './settings.ts';
+
+const settings = settingsOrExit(DashboardSettings);
+const logger = createLogger({ name: 'dashboard', level: settings.LOG_LEVEL });
+const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1_000;
+
+runProcess({
+  logger,
+  graceMs,
+  async start(ending) {
+    const boardQueues = createBoardQueues({
+      redisUrl: settings.REDIS_URL,
+      keyPrefix: settings.KEY_PREFIX,
+      onError: (error) => logger.warn({ err: error }, 'Redis connection failed'),
+    });
+    const app = createDashboard({
+      apiUrl: settings.API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,
+      boardQueues,
+      sessionSecret: settings.SESSION_SECRET ?? (await sessionSecretIn(resolve(settings.DATA_DIR))),
+      trustedProxies: settings.TRUSTED_PROXIES,
+      stopping: ending,
+      logger,
+    });
+    const listening = await listen(app, {
+      port: settings.DASHBOARD_PORT,
+      host: settings.LISTEN_HOST,
+      setting: 'DASHBOARD_PORT',
+      logger,
+    });
+    logger.info({ url: listening.url }, 'dashboard is listening');
+    return {
+      async stop() {
+        await listening.stop(graceMs);
+        await boardQueues.stop();
+      },
+    };
+  },
+});
