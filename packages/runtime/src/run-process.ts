@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
  * The one life of every app: starting ──▶ running ──▶ stopping ──▶ gone.
  *
  * starting  `start` is under way. Told to end, its signal aborts, and what it still starts is stopped again.
- * running   until SIGTERM, SIGINT, the end of the parent, or an error that nobody caught.
+ * running   until SIGTERM, SIGINT, SIGHUP, the end of the parent, or an error that nobody caught.
  * stopping  `stop` is under way, once. A second signal, or more than the grace period, ends it the hard way.
  *
  * Exit codes: 0 stopped as told, 1 failed (did not start, broke, or did not stop in time), 130 ended by a second signal.
@@ -81,6 +81,8 @@ export function runProcess({ logger, graceMs, start, endWithParent = false }: Pr
 
   process.on('SIGTERM', () => told('SIGTERM'));
   process.on('SIGINT', () => told('SIGINT'));
+  // The terminal was closed.
+  process.on('SIGHUP', () => told('SIGHUP'));
   process.on('uncaughtException', (error) => fail(error, 'an error was not caught'));
   process.on('unhandledRejection', (error) => fail(error, 'a rejected promise was not handled'));
   if (endWithParent && process.send !== undefined) {

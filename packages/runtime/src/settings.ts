@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -18,7 +19,7 @@ export const Settings = z.object({
   LISTEN_HOST: text(/^[0-9A-Za-z.:_-]{1,253}$/, 'an IP address or a host name').default('127.0.0.1'),
   /** The token with all rights. Default: one is generated at the first start. */
   ADMIN_TOKEN: text(/^[\x21-\x7e]{16,256}$/, '16 to 256 visible ASCII characters').optional(),
-  /** Folder of the embedded Redis and of the files that methods read and write. Relative to the working folder. */
+  /** Folder of the embedded Redis, and of the files that methods read and write (`filesFolder`). */
   DATA_DIR: text(/^[^\0]{1,1000}$/, 'a folder').default('.drover'),
   /** Paths and package names, by comma, that workers load models from. */
   MODULES: list(/^[^*?[\]{}\0]{1,1000}$/, 'paths or package names by comma; patterns such as *.js are not expanded'),
@@ -62,6 +63,14 @@ export class SettingsError extends Error {
     super(`${faults.length === 1 ? 'A setting is' : `${faults.length} settings are`} not valid:\n${lines.join('\n')}`);
     this.faults = faults;
   }
+}
+
+/**
+ * Where methods read and write. A folder of its own in DATA_DIR: what lies beside it, such as the password of the
+ * embedded Redis, is not for them. Absolute.
+ */
+export function filesFolder(dataDir: string): string {
+  return resolve(dataDir, 'files');
 }
 
 type Environment = Record<string, string | undefined>;
