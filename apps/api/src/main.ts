@@ -16,7 +16,7 @@ import { refuseUnreadable } from './unreadable.ts';
 
 /** Load balancers and Kubernetes take this long to notice that the process is not ready any more. */
 const noticedMs = 3_000;
-const adminRetryMs = 500;
+const adminRetryMs = 100;
 
 const settings = settingsOrExit(
   Settings.pick({

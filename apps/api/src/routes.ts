@@ -8,10 +8,13 @@ import { taskActionRoutes } from './task-actions.ts';
 import { taskRoutes } from './tasks.ts';
 import { workerRoutes } from './workers.ts';
 
-/** Every route that the document describes. The router tries them in this order, so the busiest come first. */
+/**
+ * Every route that the document describes. The router tries them in this order: the busiest come first, and a fixed
+ * path before one with a parameter that would take it.
+ */
 export const routes: Route[] = [
-  ...taskRoutes,
   ...bulkRoutes,
+  ...taskRoutes,
   ...taskActionRoutes,
   ...modelRoutes,
   ...queueRoutes,

@@ -24,11 +24,11 @@ export const retryAfterAnswer: Record<string, HeaderDoc> = {
 };
 
 export const locationAnswer: Record<string, HeaderDoc> = {
-  location: { description: 'Where the task is.', example: '/v1/tasks/t_default_01jd8m2z6k4v9x7q' },
+  location: { description: 'Where the task is.', example: '/v1/tasks/tsk_01m80bhnby5kde7dfpydj4-0-default' },
 };
 
 export const taskExample = {
-  id: 't_default_01jd8m2z6k4v9x7q',
+  id: 'tsk_01m80bhnby5kde7dfpydj4-0-default',
   name: 'probe.echo',
   model: 'probe',
   method: 'echo',
