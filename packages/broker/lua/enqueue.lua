@@ -5,10 +5,9 @@
   ARGV[1]  our prefix, `{drover}:`
   ARGV[2]  BullMQ's prefix, `{drover}:q:`
   ARGV[3]  the most queues there may be
-  ARGV[4]  channel on which a new queue is announced
-  then 10 a task:
+  then 11 a task:
     queue, id, name, data (JSON), opts (JSON), createdAt (Unix ms), runAt (Unix ms; 0: now), priority,
-    idempotency key ('' for none), its value `fingerprint id`, its life (ms)     -- 11 in all
+    idempotency key ('' for none), its value `fingerprint id`, its life (ms)
 
   Returns a list: 1 added (or was there already under this id), 0 too many queues,
   or the value under the idempotency key when it was taken.
@@ -33,7 +32,11 @@ local function knowsQueue(queue)
         known[queue] = false
       else
         rcall('SADD', queuesKey, queue)
-        rcall('PUBLISH', ARGV[4], 'queues')
+        -- Workers of all queues learn of it at once; what they miss they learn with their next heartbeat.
+        for _, worker in ipairs(rcall('ZRANGE', prefix .. 'workers', 0, -1)) do
+          rcall('ZADD', prefix .. 'wake:' .. worker, 0, 'queues')
+          rcall('PEXPIRE', prefix .. 'wake:' .. worker, 60000)
+        end
       end
     end
   end
@@ -70,7 +73,7 @@ local function add(at)
   return 1
 end
 
-for at = 5, #ARGV, 11 do
+for at = 4, #ARGV, 11 do
   results[#results + 1] = add(at)
 end
 return results

@@ -11,7 +11,7 @@
   ARGV[7]  life of a ledger record that ended well, ARGV[8] of one that did not, ms
   ARGV[9]  channel on which ended tasks are told
   then 12 an execution:
-    queue, id, attempt, kind (end, retry, attention, return), execution (JSON, '' for none that counts),
+    queue, id, attempt, kind (end, retry, attention, return, postpone), execution (JSON, '' for none that counts),
     state, outcome, result (JSON or ''), error (JSON or ''), message, delay until the retry (ms),
     entry for the list of newest failures (JSON or '')
 
@@ -34,9 +34,10 @@ local tally = { done = 0, error = 0, cancelled = 0 }
 local totals = {}
 
 local function isOurs(base, jobKey, id, attempt)
+  -- Ours: nobody has begun another attempt. A lock that merely expired is still ours.
+  if rcall('HGET', jobKey, 'ats') ~= attempt then return false end
   local holder = rcall('GET', jobKey .. ':lock')
   if holder and holder ~= ARGV[4] then return false end
-  if not holder and rcall('HGET', jobKey, 'ats') ~= attempt then return false end
   if rcall('LREM', base .. 'active', -1, id) == 0 then return false end
   rcall('DEL', jobKey .. ':lock')
   rcall('SREM', base .. 'stalled', id)
@@ -106,6 +107,11 @@ local function record(at)
   local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
   if not isOurs(base, jobKey, id, attempt) then
     return rcall('HGET', taskKey, 'x' .. attempt) == execution and 2 or 0
+  end
+  if kind == 'postpone' then
+    rcall('HINCRBY', jobKey, 'ats', -1)
+    delay(base, id, jobKey, tonumber(ARGV[at + 10]))
+    return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
   rcall('HSET', jobKey, 'xr', attempt)

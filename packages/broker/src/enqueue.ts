@@ -164,12 +164,7 @@ export class Enqueuer {
   #flush(): void {
     while (this.#pending.length > 0) {
       const group = this.#pending.splice(0, limits.enqueueGroup);
-      const args: (string | number)[] = [
-        this.#keys.prefix,
-        `${this.#keys.bullPrefix}:`,
-        limits.queues,
-        this.#keys.controlChannel,
-      ];
+      const args: (string | number)[] = [this.#keys.prefix, `${this.#keys.bullPrefix}:`, limits.queues];
       for (const { task } of group) pushTask(args, task);
       reach(this.#run('enqueue', this.#keys.queues, args)).then(
         (results) => {

@@ -1,3 +1,7 @@
+export { type BoardQueues, type BoardQueuesOptions, createBoardQueues } from './board.ts';
 export type * from './cluster.ts';
+export { abortError, type TaskHands } from './consumer.ts';
+export type { Ending, TakenTask } from './ending.ts';
 export { GuardError } from './guard.ts';
 export { type ClusterOptions, createCluster } from './open-cluster.ts';
+export { createWorker, type WorkerOptions, type WorkerSession } from './worker-session.ts';

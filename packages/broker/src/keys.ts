@@ -40,7 +40,7 @@ export function keysOf(keyPrefix: string) {
     apiKeys: `${prefix}keys`,
     /** Channel: ids of tasks that ended, parted by spaces. */
     endedChannel: `${prefix}ended`,
-    /** Channel: `queues` when a queue was added, `keys` when keys changed. */
-    controlChannel: `${prefix}control`,
+    /** ZSET. A worker waits on its own one beside its queues: any member wakes it. Expires after a minute. */
+    wake: (workerId: string) => `${prefix}wake:${workerId}`,
   };
 }

@@ -14,6 +14,9 @@ const reconnectDelayMaxMs = 2_000;
 /** A producer's command that has no reply by then counts as failed. */
 const producerTimeoutMs = 900;
 
+/** A consumer's connection on which a command waits so long for its reply is dead, and made anew. */
+export const silenceMaxMs = 10_000;
+
 export function connect(redisUrl: string, role: ConnectionRole, log: (error: Error) => void = () => {}): Redis {
   const shared: Options = {
     connectionName: `drover:${role}`,
@@ -37,10 +40,10 @@ function optionsOf(role: ConnectionRole): Options {
         commandTimeout: producerTimeoutMs,
       };
     case 'consumer':
+    case 'blocking':
+      return { maxRetriesPerRequest: null, socketTimeout: silenceMaxMs };
     case 'subscriber':
       return { maxRetriesPerRequest: null };
-    case 'blocking':
-      return { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false };
     default:
       return role satisfies never;
   }

@@ -11,7 +11,18 @@ const ownFolder = join(import.meta.dirname, '..', 'lua');
 const bullFolder = join(dirname(createRequire(import.meta.url).resolve('bullmq')), 'commands', 'includes');
 const includeLine = /^--- @include "(?:includes\/)?([A-Za-z]+)"$/gm;
 
-const scriptNames = ['enqueue', 'take', 'finish', 'renew', 'read', 'log', 'note', 'change', 'retry'] as const;
+const scriptNames = [
+  'enqueue',
+  'take',
+  'finish',
+  'renew',
+  'read',
+  'log',
+  'note',
+  'change',
+  'retry',
+  'stalled',
+] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
 type Argument = string | number | Buffer;

@@ -38,8 +38,9 @@ export function createTasks(parts: Parts): Tasks {
   };
 }
 
-function taskIntake(
-  { keys, run, registry }: Parts,
+/** How tasks come in. */
+export function taskIntake(
+  { keys, run, registry }: Pick<Parts, 'keys' | 'run' | 'registry'>,
   checker: ArgumentChecker,
   find: FindTask,
 ): Pick<Tasks, 'enqueue' | 'enqueueMany'> {

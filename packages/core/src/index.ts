@@ -1,3 +1,4 @@
+export * from './announcement.ts';
 export * from './cluster-error.ts';
 export * from './cluster-view.ts';
 export * from './direct-context.ts';

@@ -98,6 +98,14 @@ export const limits = {
   httpRedirects: 20,
   httpTimeoutSeconds: 3_600,
   urlLength: 2_048,
+  /** `data.*`: one row as it is read. A longer one fails: mostly a quote that is never closed. Held in memory. */
+  rowBytes: MiB,
+  /** `data.*`: columns of a file. */
+  columns: 1_000,
+  /** `data.extractor`: a file taken from a URL. */
+  downloadBytes: 16 * 1024 * MiB,
+  /** `data.*`: rows that did not fit, shown in the result. All are counted. */
+  badRowExamples: 10,
   /** A path below the data folder, characters. */
   pathLength: 500,
   /** Recipients of one e-mail: what mail servers commonly take (RFC 5321, 4.5.3.1.8). */

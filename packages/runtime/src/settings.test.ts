@@ -20,7 +20,8 @@ test('everything has a default, or may be missing', () => {
     DATA_DIR: '.drover',
     MODULES: [],
     WORKERS: 2,
-    CONCURRENCY: 10,
+    CONCURRENCY: 50,
+    LOCK_SECONDS: 30,
     QUEUES: [],
     KEY_PREFIX: 'drover',
     SHARDS: 1,
@@ -52,7 +53,7 @@ test('every fault is told at once, with what was expected and what came', () => 
 test('a fault never shows a secret', () => {
   const message = faultsOf({
     REDIS_URL: 'http://:hunter22@localhost',
-    ADMIN_TOKEN: 'too short',
+    ADMIN_TOKEN: 'short',
     SMTP_URL: 'smtp//user:hunter22@host',
   });
   expect(message).toContain('3 settings are not valid');

@@ -18,7 +18,7 @@ export const Settings = z.object({
   /** Address that the API and the dashboard listen on. `0.0.0.0` opens them to the network: put TLS before them. */
   LISTEN_HOST: text(/^[0-9A-Za-z.:_-]{1,253}$/, 'an IP address or a host name').default('127.0.0.1'),
   /** The token with all rights. Default: one is generated at the first start. */
-  ADMIN_TOKEN: text(/^[\x21-\x7e]{16,256}$/, '16 to 256 visible ASCII characters').optional(),
+  ADMIN_TOKEN: text(/^[\x21-\x7e]{8,256}$/, '8 to 256 visible ASCII characters').optional(),
   /** Folder of the embedded Redis, and of the files that methods read and write (`filesFolder`). */
   DATA_DIR: text(/^[^\0]{1,1000}$/, 'a folder').default('.drover'),
   /** Paths and package names, by comma, that workers load models from. */
@@ -26,8 +26,8 @@ export const Settings = z.object({
   /** Worker processes on this host. */
   WORKERS: wholeNumber(1, 256).default(2),
   /** Tasks that one worker process runs at a time. */
-  CONCURRENCY: wholeNumber(1, 1_000).default(10),
-  /** Queues, by comma, that a worker takes from. Empty: those of the methods that it offers. */
+  CONCURRENCY: wholeNumber(1, 1_000).default(50),
+  /** Queues, by comma, that a worker takes from. Empty: all of the cluster, also those that come later. */
   QUEUES: list(/^[a-z][a-z0-9_]{0,63}$/, 'queue names (a-z, 0-9, _) by comma'),
   /** Begins every name in Redis: two clusters on one Redis need two. */
   KEY_PREFIX: text(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -').default('drover'),
@@ -43,6 +43,11 @@ export const Settings = z.object({
     .default('info'),
   /** How long begun work may go on after SIGTERM or Ctrl-C, seconds. */
   SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(25),
+  /**
+   * Life of a running task's lock, seconds. So long after its worker was killed, another one takes the task over; a
+   * worker whose event loop is blocked for longer may see its tasks run twice.
+   */
+  LOCK_SECONDS: wholeNumber(2, 600).default(30),
   /** Server that sends e-mail. Default: none, so that sending is an error that says so. */
   SMTP_URL: address(
     ['smtp:', 'smtps:'],

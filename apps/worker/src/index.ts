@@ -1,0 +1,3 @@
+export { type Execute, type ExecuteParts, executor } from './execute.ts';
+export { loadModels, ModuleError } from './load-models.ts';
+export { type ContextParts, taskContext } from './task-context.ts';

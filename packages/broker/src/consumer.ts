@@ -1,0 +1,290 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Json, type LogLine, limits, type Progress } from '@drover/core';
+import type { Redis } from 'ioredis';
+import type { Ending, TakenTask } from './ending.ts';
+import { decodeEnvelope } from './envelope.ts';
+import type { Keys } from './keys.ts';
+import { Outbox } from './outbox.ts';
+import { mapOf } from './read-tasks.ts';
+import type { RunScript } from './scripts.ts';
+
+/**
+ * Takes tasks from queues and ends them, in groups, on BullMQ's own keys. The one place that knows how a task is
+ * fetched and finished.
+ *
+ * A consumer goes one way: running ──▶ quiet ──▶ stopped.
+ *
+ * running  takes tasks while it has free slots. One script call takes for all slots; ends and log lines go the same way.
+ * quiet    takes nothing new; begun tasks go on. Entered by `quiet`.
+ * stopped  what was left has been given back.
+ */
+export type ConsumerOptions = {
+  redis: Redis;
+  /** A connection of its own, for waiting. */
+  blocking: Redis;
+  keys: Keys;
+  run: RunScript;
+  worker: { id: string; host: string; pid: number };
+  /** Tasks at a time. */
+  concurrency: number;
+  /** Life of a task's lock: so long after its worker died, a task is taken by another one. */
+  lockMs: number;
+  execute: (task: TakenTask, hands: TaskHands) => Promise<Ending>;
+  /** Somebody woke this worker: there may be a new queue. */
+  onWake: () => void;
+  onError: (error: Error) => void;
+  /** A task that this worker ran was taken over by another: what it did here does not count. */
+  onLost: (task: TakenTask) => void;
+};
+
+/** What an execution writes while it runs. */
+export type TaskHands = {
+  /** Aborted with an error named `shutdown` or `lock_lost`. */
+  signal: AbortSignal;
+  log(line: LogLine): void;
+  progress(progress: Progress): void;
+  /** Resolves when it is stored. */
+  checkpoint(value: Json): Promise<void>;
+};
+
+type Running = { task: TakenTask; controller: AbortController; isEnded: boolean };
+
+/** How long a worker waits at most before it looks again, whatever it was told. */
+const lookEveryMs = 5_000;
+const errorPauseMs = 500;
+/** Ends that may wait for Redis beyond the slots: then taking waits too. */
+const unsettledMax = 8 * limits.consumeGroup;
+
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #token = randomBytes(9).toString('base64url');
+  readonly #who: string;
+  readonly #running = new Map<string, Running>();
+  readonly #outbox: Outbox;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #queues: string[] = [];
+  #turn = 0;
+  #isRunning = false;
+  #dueAt = 0;
+  #slotFreed: (() => void) | undefined;
+  #loop: Promise<void> | undefined;
+  /** When the loop last went round, Unix ms: for the watchdog. */
+  lastTurnAt = Date.now();
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    const { keys, run, onError, worker } = options;
+    this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
+    this.#outbox = new Outbox({ keys, run, token: this.#token, who: this.#who, onError });
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  get isFull(): boolean {
+    return this.#running.size >= this.#options.concurrency;
+  }
+
+  setQueues(queues: string[]): void {
+    this.#queues = queues;
+  }
+
+  start(): void {
+    const everyMs = Math.max(250, Math.floor(this.#options.lockMs / 3));
+    this.#isRunning = true;
+    this.#timers.push(
+      setInterval(() => this.#renew(), everyMs),
+      setInterval(() => this.#recover(everyMs), everyMs),
+    );
+    this.#loop = this.#consume();
+  }
+
+  /** Takes nothing new. Resolves when no task is about to be taken any more. */
+  async quiet(): Promise<void> {
+    this.#isRunning = false;
+    this.#slotFreed?.();
+    this.#options.blocking.disconnect();
+    // While Redis is away a take may hang; its tasks, if there are any, are then taken over by their lost lock.
+    await Promise.race([this.#loop, sleep(errorPauseMs, undefined, { ref: false })]);
+  }
+
+  /** Resolves when no task is running, or after `timeoutMs`. */
+  async drained(timeoutMs: number): Promise<boolean> {
+    const until = Date.now() + timeoutMs;
+    while (this.#running.size > 0 && Date.now() < until) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(until - Date.now(), errorPauseMs));
+        this.#slotFreed = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return this.#running.size === 0;
+  }
+
+  /** Asks all running tasks to end; what does not in `timeoutMs` is given back as it is. */
+  async release(timeoutMs: number): Promise<void> {
+    for (const { controller } of this.#running.values()) controller.abort(abortError('shutdown'));
+    if (await this.drained(timeoutMs)) return;
+    for (const running of [...this.#running.values()]) {
+      this.#end(running, { kind: 'return', message: 'handed back: the worker was stopped and the method went on' });
+    }
+  }
+
+  /** Resolves when everything is written, or after `timeoutMs`; then the consumer is stopped. */
+  async stop(timeoutMs: number): Promise<boolean> {
+    const settled = this.#outbox.settled().then(() => true);
+    const isSettled = await Promise.race([settled, sleep(timeoutMs, false, { ref: false })]);
+    for (const timer of this.#timers) clearInterval(timer);
+    return isSettled;
+  }
+
+  async #consume(): Promise<void> {
+    while (this.#isRunning) {
+      this.lastTurnAt = Date.now();
+      try {
+        const free = this.#options.concurrency - this.#running.size;
+        if (free <= 0 || this.#outbox.unsettled >= unsettledMax) await this.#slot();
+        else if ((await this.#take(Math.min(free, limits.consumeGroup))) === 0) await this.#wait();
+      } catch (error) {
+        if (!this.#isRunning) return;
+        this.#options.onError(error as Error);
+        await sleep(errorPauseMs);
+      }
+    }
+  }
+
+  #slot(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#slotFreed = resolve;
+    });
+  }
+
+  async #take(most: number): Promise<number> {
+    if (this.#queues.length === 0) return 0;
+    const { keys, run, lockMs } = this.#options;
+    this.#turn = (this.#turn + 1) % this.#queues.length;
+    const queues = [...this.#queues.slice(this.#turn), ...this.#queues.slice(0, this.#turn)];
+    const now = Date.now();
+    const args = [keys.prefix, `${keys.bullPrefix}:`, now, this.#token, lockMs, this.#who, most, ...queues];
+    const [dueAt, ...taken] = (await run('take', keys.queues, args)) as [number, ...(string | string[])[]];
+    this.#dueAt = dueAt;
+    for (let at = 0; at < taken.length; at += 3) {
+      this.#begin(taken[at] as string, taken[at + 1] as string, mapOf(taken[at + 2] as string[]));
+    }
+    return taken.length / 3;
+  }
+
+  /** Waits for a sign that there is work in one of the queues, for what is due next, or for a call to this worker. */
+  async #wait(): Promise<void> {
+    const { blocking, keys, worker } = this.#options;
+    const dueInMs = this.#dueAt > 0 ? this.#dueAt - Date.now() : lookEveryMs;
+    if (dueInMs <= 0) return;
+    const wakeKey = keys.wake(worker.id);
+    const markers = this.#queues.map((queue) => `${keys.bullPrefix}:${queue}:marker`);
+    const timeoutSeconds = Math.max(0.001, Math.min(dueInMs, lookEveryMs) / 1_000);
+    const popped = await blocking.bzpopmin([wakeKey, ...markers], timeoutSeconds);
+    if (popped?.[0] === wakeKey) this.#options.onWake();
+  }
+
+  #begin(queue: string, id: string, job: Map<string, string>): void {
+    const controller = new AbortController();
+    const base = {
+      id,
+      queue,
+      fullName: job.get('name') ?? '',
+      attempt: Number(job.get('ats') ?? 1),
+      retriesUsed: Number(job.get('atm') ?? 0),
+      lostWorkers: Number(job.get('stc') ?? 0),
+      createdAt: Number(job.get('timestamp') ?? 0),
+      startedAt: Date.now(),
+    };
+    const jobKey = `${this.#options.keys.bullPrefix}:${queue}:${id}`;
+    let task: TakenTask;
+    try {
+      const checkpoint = job.get('cp');
+      const lastCheckpoint = checkpoint === undefined ? undefined : (JSON.parse(checkpoint) as Json);
+      task = { ...base, envelope: decodeEnvelope(job.get('data') ?? ''), lastCheckpoint };
+    } catch (cause) {
+      this.#endUnreadable(base, cause as Error);
+      return;
+    }
+    // We may meet a task again that we run already, when our own lock on it was lost: what is new counts.
+    this.#running.get(id)?.controller.abort(abortError('lock_lost'));
+    const running: Running = { task, controller, isEnded: false };
+    this.#running.set(id, running);
+    this.#options.execute(task, this.#hands(task, jobKey, controller.signal)).then(
+      (ending) => this.#end(running, ending),
+      (error: Error) => this.#options.onError(error),
+    );
+  }
+
+  /** A task that this version cannot read: a person must look. */
+  #endUnreadable(base: Omit<TakenTask, 'envelope' | 'lastCheckpoint'>, cause: Error): void {
+    const envelope = decodeEnvelope('{"v":1}');
+    const error = {
+      class: 'permanent' as const,
+      name: 'EnvelopeError',
+      message: `this version cannot read the task: ${cause.message}`.slice(0, limits.errorMessageBytes),
+    };
+    const task = { ...base, envelope, lastCheckpoint: undefined };
+    this.#end({ task, controller: new AbortController(), isEnded: false }, { kind: 'end', outcome: 'error', error });
+  }
+
+  #hands(task: TakenTask, jobKey: string, signal: AbortSignal): TaskHands {
+    const note = (field: 'progress' | 'cp', value: unknown) =>
+      this.#options.run('note', jobKey, [this.#token, field, JSON.stringify(value)]);
+    return {
+      signal,
+      log: (line) => this.#outbox.log(task.id, line),
+      progress: (progress) => {
+        note('progress', progress).catch(this.#options.onError);
+      },
+      checkpoint: async (value) => {
+        await note('cp', value);
+      },
+    };
+  }
+
+  /** Only the first end of an execution counts: what was given up may still return some day. */
+  #end(running: Running, ending: Ending): void {
+    if (running.isEnded) return;
+    running.isEnded = true;
+    const { task } = running;
+    if (this.#running.get(task.id) === running) this.#running.delete(task.id);
+    this.#slotFreed?.();
+    this.#outbox.finish({ task, ending, endedAt: Date.now() }).then(
+      (finished) => {
+        if (finished === 'not-ours') this.#options.onLost(task);
+        this.#slotFreed?.();
+      },
+      (error: Error) => this.#options.onError(error),
+    );
+  }
+
+  #renew(): void {
+    if (this.#running.size === 0) return;
+    const { keys, run, lockMs, onError } = this.#options;
+    const args: (string | number)[] = [`${keys.bullPrefix}:`, this.#token, lockMs];
+    for (const { task } of this.#running.values()) args.push(task.queue, task.id, task.attempt);
+    run('renew', keys.queues, args).then((lost) => {
+      for (const id of lost as string[]) this.#running.get(id)?.controller.abort(abortError('lock_lost'));
+    }, onError);
+  }
+
+  #recover(everyMs: number): void {
+    if (this.#queues.length === 0) return;
+    const { keys, run, onError } = this.#options;
+    run('stalled', keys.queues, [`${keys.bullPrefix}:`, everyMs, ...this.#queues]).catch(onError);
+  }
+}
+
+/** What a signal is aborted with: its name says why. */
+export function abortError(reason: 'shutdown' | 'lock_lost' | 'timeout'): Error {
+  const error = new Error(`the task was asked to end: ${reason}`);
+  error.name = reason;
+  return error;
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogLine, limits } from '@drover/core';
+import { type Finish, finishArguments } from './ending.ts';
+import type { Keys } from './keys.ts';
+import type { RunScript } from './scripts.ts';
+import { ledgerLifeMs } from './task-changes.ts';
+
+const retryPauseMs = 250;
+const logEveryMs = 200;
+/** A log that nobody finishes goes with the ledger's longest life. */
+const logLifeMs = ledgerLifeMs.other;
+
+export type Finished = 'recorded' | 'known' | 'not-ours';
+
+type Waiting = { finish: Finish; resolve: (finished: Finished) => void };
+
+/**
+ * What a worker writes: ends of executions, and log lines. What comes in one turn of the event loop, or while a call is
+ * under way, travels together. A call that fails is made again until Redis takes it; the script knows what it has.
+ */
+export class Outbox {
+  readonly #keys: Keys;
+  readonly #run: RunScript;
+  readonly #token: string;
+  readonly #who: string;
+  readonly #onError: (error: Error) => void;
+  #finishes: Waiting[] = [];
+  #lines: (string | number)[] = [];
+  #logTimer: NodeJS.Timeout | undefined;
+  #isScheduled = false;
+  #unsettled = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: { keys: Keys; run: RunScript; token: string; who: string; onError: (error: Error) => void }) {
+    this.#keys = parts.keys;
+    this.#run = parts.run;
+    this.#token = parts.token;
+    this.#who = parts.who;
+    this.#onError = parts.onError;
+  }
+
+  /** Ends that Redis has not confirmed yet. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  finish(finish: Finish): Promise<Finished> {
+    this.#unsettled += 1;
+    return new Promise((resolve) => {
+      this.#finishes.push({ finish, resolve });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#flush();
+      });
+    });
+  }
+
+  log(taskId: string, line: LogLine): void {
+    this.#lines.push(taskId, JSON.stringify(line));
+    if (this.#lines.length >= limits.logLines) this.#flushLog();
+    this.#logTimer ??= setTimeout(() => this.#flushLog(), logEveryMs);
+  }
+
+  /** Resolves when everything is written. */
+  async settled(): Promise<void> {
+    this.#flushLog();
+    if (this.#unsettled === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #flushLog(): void {
+    clearTimeout(this.#logTimer);
+    this.#logTimer = undefined;
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#run('log', this.#keys.queues, [this.#keys.prefix, limits.logLines, logLifeMs, ...lines]).catch(this.#onError);
+  }
+
+  #flush(): void {
+    // Lines first: who sees a task ended sees its whole log.
+    this.#flushLog();
+    while (this.#finishes.length > 0) {
+      const group = this.#finishes.splice(0, limits.consumeGroup);
+      this.#send(group).catch(this.#onError);
+    }
+  }
+
+  async #send(group: Waiting[]): Promise<void> {
+    const args: (string | number)[] = [
+      this.#keys.prefix,
+      `${this.#keys.bullPrefix}:`,
+      Date.now(),
+      this.#token,
+      limits.keepCompleted,
+      limits.keepFailed,
+      ledgerLifeMs.done,
+      ledgerLifeMs.other,
+      this.#keys.endedChannel,
+    ];
+    const memoryMb = Math.round(process.memoryUsage.rss() / 1_048_576);
+    for (const { finish } of group) args.push(...finishArguments(finish, this.#who, memoryMb));
+    const results = await this.#insist(args);
+    for (const [index, { resolve }] of group.entries()) {
+      resolve(results[index] === 1 ? 'recorded' : results[index] === 2 ? 'known' : 'not-ours');
+    }
+    this.#unsettled -= group.length;
+    if (this.#unsettled > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #insist(args: (string | number)[]): Promise<number[]> {
+    for (;;) {
+      try {
+        return (await this.#run('finish', this.#keys.queues, args)) as number[];
+      } catch (error) {
+        this.#onError(error as Error);
+        await sleep(retryPauseMs);
+      }
+    }
+  }
+}
