@@ -169,9 +169,12 @@ class Presence {
     if (!hasManifest) await publishManifest(this.#redis, this.#keys, this.#options.announcements);
     const own = this.#options.announcements.map(({ queue }) => queue);
     const all = [...new Set([...queues, ...own])].sort();
+    const known = this.#queues.join();
     this.#queues = this.#options.queues ?? all;
     this.#consumer.setQueues(this.#queues);
     this.#lag.reset();
+    // The record that was just written names the queues of before: who looks now should see those that it serves.
+    if (this.#queues.join() !== known) await beat(this.#redis, this.#keys, this.#record(), Date.now());
   }
 
   #record() {

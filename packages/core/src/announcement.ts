@@ -33,8 +33,28 @@ function announce(fullName: string, method: Method): Announcement {
 
 function schemaOf(fullName: string, part: string, schema: z.ZodType): Record<string, Json> {
   try {
-    return z.toJSONSchema(schema, { io: 'input' }) as Record<string, Json>;
+    return z.toJSONSchema(schema, { io: 'input', override: closeTuple }) as Record<string, Json>;
   } catch (cause) {
     throw new Error(`${fullName}: the schema of ${part} cannot be written as JSON Schema`, { cause });
+  }
+}
+
+/** zod writes a tuple open at its end, and an empty one as a schema that JSON Schema does not allow. */
+function closeTuple({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}) {
+  const { def } = zodSchema._zod;
+  if (def.type !== 'tuple' || def.rest) return;
+  const required = def.items.findLastIndex((item) => item._zod.optin === undefined) + 1;
+  jsonSchema.minItems = required;
+  if (def.items.length === 0) {
+    delete jsonSchema.prefixItems;
+    jsonSchema.maxItems = 0;
+  } else {
+    jsonSchema.items = false;
   }
 }
