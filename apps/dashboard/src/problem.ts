@@ -75,9 +75,11 @@ function escaped(text: string): string {
 /** The last in the row. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
-    const cause = bodyError(error) ?? error;
-    const isOurs = !(cause instanceof ClusterError) && !(cause instanceof DroverError);
-    if (isOurs) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    const isKnown = error instanceof ClusterError || error instanceof DroverError;
+    const cause = isKnown ? error : (bodyError(error) ?? error);
+    if (!isKnown && cause === error) {
+      logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    }
     if (response.headersSent) response.destroy();
     else sendProblem(request, response, cause);
   };
