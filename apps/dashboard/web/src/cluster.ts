@@ -1,0 +1,86 @@
+import { createClient } from '@drover/client';
+import type { Task, TaskState } from '@drover/core';
+import { queryOptions } from '@tanstack/react-query';
+
+/**
+ * The way to the cluster: this page's own origin, which adds the session's token. A failed request is shown, not hidden
+ * behind retries: what is on a page asks again by itself, and what a person does is repeated by the person.
+ */
+export const cluster = createClient({ baseUrl: '', retry: false });
+
+/** How often a page asks again, ms. It stops while nobody looks at it. */
+const often = 1_000;
+const steadily = 3_000;
+const seldom = 15_000;
+
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: ({ signal }) => cluster.monitor({ signal }),
+  refetchInterval: steadily,
+});
+
+export const queuesQuery = queryOptions({
+  queryKey: ['queues'],
+  queryFn: ({ signal }) => cluster.queues.list({ signal }),
+  refetchInterval: steadily,
+});
+
+export const workersQuery = queryOptions({
+  queryKey: ['workers'],
+  queryFn: ({ signal }) => cluster.workers.list({ signal }),
+  refetchInterval: steadily,
+});
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: ({ signal }) => cluster.models.list({ signal }),
+  refetchInterval: seldom,
+});
+
+export type TasksSearch = { state: TaskState; queue?: string | undefined; cursor?: string | undefined };
+
+export const tasksQuery = (search: TasksSearch) =>
+  queryOptions({
+    queryKey: ['tasks', search],
+    queryFn: ({ signal }) => cluster.tasks.list({ ...search, limit: 25 }, { signal }),
+    refetchInterval: steadily,
+    placeholderData: (before, query) => {
+      const [, from] = (query?.queryKey ?? []) as [string?, TasksSearch?];
+      return from?.state === search.state ? before : undefined;
+    },
+  });
+
+/** A task that moves is looked at often; one that only a person can move, seldom. */
+function taskPause(task: Task | undefined): number {
+  if (task === undefined) return steadily;
+  switch (task.state) {
+    case 'depends':
+      return steadily;
+    case 'scheduled':
+      return Date.parse(task.runAt) - Date.now() > 60_000 ? steadily : often;
+    case 'waiting':
+    case 'running':
+      return often;
+    case 'done':
+    case 'error':
+    case 'cancelled':
+    case 'requires_attention':
+      return seldom;
+    default:
+      return task.state satisfies never;
+  }
+}
+
+export const taskQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id],
+    queryFn: ({ signal }) => cluster.tasks.get(id, { signal }),
+    refetchInterval: ({ state }) => taskPause(state.data),
+  });
+
+export const logQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ['log', task.id],
+    queryFn: ({ signal }) => cluster.tasks.log(task.id, { signal }),
+    refetchInterval: taskPause(task),
+  });

@@ -1,0 +1,111 @@
+import type { TaskState } from '@drover/core';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { BrokenPage, MissingPage } from './broken-page.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
+import { PageSkeleton } from './page-skeleton.tsx';
+import { sessionQuery } from './session/session.ts';
+import { SignInPage } from './session/sign-in-page.tsx';
+import { Shell } from './shell/shell.tsx';
+import { isTaskState } from './state.ts';
+import { TaskPage } from './task/task-page.tsx';
+import { TasksPage } from './tasks/tasks-page.tsx';
+
+type Context = { queryClient: QueryClient };
+type TasksPageSearch = { state?: TaskState | undefined; queue?: string | undefined; cursor?: string | undefined };
+type MethodPageSearch = {
+  version?: string | undefined;
+  /** The task whose arguments fill the form. */
+  from?: string | undefined;
+};
+
+const root = createRootRouteWithContext<Context>()({});
+
+/** A text of the address, if it is one and not endless. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : undefined;
+}
+
+/** Where to go after signing in: only ever a page of ours. */
+function ownPath(value: unknown): string | undefined {
+  const path = text(value);
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => {
+    const path = ownPath(next);
+    return path === undefined ? {} : { next: path };
+  },
+});
+
+/** Everything behind the sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+});
+
+const overview = createRoute({ getParentRoute: () => inside, path: '/', component: OverviewPage });
+
+const tasks = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks',
+  component: TasksPage,
+  validateSearch: ({ state, queue, cursor }: Record<string, unknown>): TasksPageSearch => ({
+    state: isTaskState(state) ? state : undefined,
+    queue: text(queue),
+    cursor: text(cursor),
+  }),
+});
+
+const task = createRoute({ getParentRoute: () => inside, path: '/tasks/$id', component: TaskPage });
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/run',
+  component: lazyRouteComponent(() => import('./run/run-page.tsx'), 'RunPage'),
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string | undefined } => ({ q: text(q) }),
+});
+
+const method = createRoute({
+  getParentRoute: () => inside,
+  path: '/run/$method',
+  component: lazyRouteComponent(() => import('./run/method-page.tsx'), 'MethodPage'),
+  validateSearch: ({ version, from }: Record<string, unknown>): MethodPageSearch => ({
+    version: text(version),
+    from: text(from),
+  }),
+});
+
+const clusterPage = createRoute({
+  getParentRoute: () => inside,
+  path: '/cluster',
+  component: lazyRouteComponent(() => import('./cluster/cluster-page.tsx'), 'ClusterPage'),
+});
+
+export function createPages(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([signIn, inside.addChildren([overview, tasks, task, run, method, clusterPage])]),
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+  });
+}

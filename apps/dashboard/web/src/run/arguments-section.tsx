@@ -1,0 +1,84 @@
+import type { Fault, MethodInfo } from '@drover/core';
+import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMemo } from 'react';
+import { Section } from '../section.tsx';
+import { ArgumentTexts } from './argument-texts.tsx';
+import { type Draft, turned } from './draft.ts';
+import { argsFormSchemaOf, formSchemaOf, takesNothing } from './form-schema.ts';
+import type { FormContext } from './json-field.tsx';
+import { SchemaForm } from './schema-form.tsx';
+
+type Props = {
+  method: MethodInfo;
+  draft: Draft;
+  faults: readonly Fault[];
+  onChange: (draft: Draft) => void;
+  onBroken: FormContext['onBroken'];
+};
+
+/** Positional and named arguments, in a form made from the method's schemas, or as JSON. */
+export function ArgumentsSection({ method, draft, faults, onChange, onBroken }: Props) {
+  const turn = () => {
+    const other = turned(draft);
+    if (other !== undefined) onChange(other);
+    else notifications.show({ color: 'red', message: 'These texts are not JSON, so the form cannot show them.' });
+  };
+  const hasNothing = takesNothing(method.argsSchema) && takesNothing(method.kwargsSchema);
+  const toggle = (
+    <SegmentedControl
+      size="xs"
+      aria-label="Arguments typed in"
+      value={draft.mode}
+      onChange={turn}
+      data={[
+        { value: 'form', label: 'Form' },
+        { value: 'json', label: 'JSON' },
+      ]}
+    />
+  );
+  return (
+    <Section title="Arguments" aside={hasNothing ? undefined : toggle}>
+      {hasNothing && (
+        <Text size="sm" c="dimmed">
+          This method takes no arguments.
+        </Text>
+      )}
+      {!hasNothing && draft.mode === 'json' && <ArgumentTexts draft={draft} faults={faults} onChange={onChange} />}
+      {!hasNothing && draft.mode === 'form' && (
+        <ArgumentForms method={method} draft={draft} faults={faults} onChange={onChange} onBroken={onBroken} />
+      )}
+    </Section>
+  );
+}
+
+type FormProps = Omit<Props, 'draft'> & { draft: Extract<Draft, { mode: 'form' }> };
+
+function ArgumentForms({ method, draft, faults, onChange, onBroken }: FormProps) {
+  const argsSchema = useMemo(() => argsFormSchemaOf(method.argsSchema), [method.argsSchema]);
+  const kwargsSchema = useMemo(() => formSchemaOf(method.kwargsSchema), [method.kwargsSchema]);
+  return (
+    <Stack gap="sm">
+      {!takesNothing(method.argsSchema) && (
+        <SchemaForm
+          name="args"
+          schema={{ title: 'Positional arguments', ...argsSchema }}
+          value={draft.args}
+          faults={faults}
+          onChange={(args) => onChange({ ...draft, args })}
+          onBroken={onBroken}
+        />
+      )}
+      {!takesNothing(method.kwargsSchema) && (
+        <SchemaForm
+          name="kwargs"
+          schema={{ title: takesNothing(method.argsSchema) ? '' : 'Named arguments', ...kwargsSchema }}
+          value={draft.kwargs}
+          faults={faults}
+          onChange={(kwargs) => onChange({ ...draft, kwargs })}
+          onBroken={onBroken}
+        />
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,59 @@
+import { DroverError } from '@drover/client';
+import type { Fault, MethodInfo, Task, TaskRequestInput } from '@drover/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef, useState } from 'react';
+import { cluster, taskQuery } from '../cluster.ts';
+import { type Draft, draftOf, faultsOf, valuesOf } from './draft.ts';
+import { defaultOptions, type RunOptions, requestOf } from './run-request.ts';
+
+/** What a person is about to run: typed arguments, options, what is wrong with them, and the way to send them. */
+export function useRun(method: MethodInfo, source: Task | undefined, onDone: (task: Task) => void) {
+  const [draft, setDraft] = useState<Draft>(() => draftOf(source));
+  const [options, setOptions] = useState<RunOptions>(() => optionsOf(source));
+  const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
+  const broken = useRef(new Set<string>());
+  const queryClient = useQueryClient();
+  const request = requestOf(method, valuesOf(draft), options);
+
+  const { mutate, reset, isPending, error } = useMutation({
+    mutationFn: (body: TaskRequestInput) => cluster.tasks.enqueue(body),
+    onSuccess: (task) => {
+      queryClient.setQueryData(taskQuery(task.id).queryKey, task);
+      notifications.show({ message: `${task.name} is enqueued.` });
+      onDone(task);
+    },
+  });
+
+  const onBroken = useCallback((id: string, isBroken: boolean) => {
+    if (isBroken) broken.current.add(id);
+    else broken.current.delete(id);
+  }, []);
+
+  const submit = () => {
+    reset();
+    const faults = faultsOf(method, draft);
+    setOwnFaults(faults);
+    if (faults.length === 0 && broken.current.size === 0) mutate(request);
+  };
+
+  const faults = error instanceof DroverError && error.faults.length > 0 ? error.faults : ownFaults;
+  const notice = ownFaults.length > 0 ? 'Not sent: see what is marked above.' : undefined;
+  return { draft, setDraft, options, setOptions, request, faults, notice, error, isPending, onBroken, submit };
+}
+
+/** A task to be run once more keeps what it was asked for, but for its time. */
+function optionsOf(source: Task | undefined): RunOptions {
+  if (source === undefined) return defaultOptions;
+  const { name, model, method, queue, priority, maxRetries, timeoutSeconds, tags, user = '' } = source;
+  return {
+    ...defaultOptions,
+    name: name === `${model}.${method}` ? '' : name,
+    queue,
+    priority,
+    maxRetries,
+    timeoutSeconds,
+    tags,
+    user,
+  };
+}

@@ -1,0 +1,43 @@
+import {
+  IconExternalLink,
+  IconLayoutDashboard,
+  IconListDetails,
+  IconPlayerPlay,
+  IconServer2,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMay } from '../session/session.ts';
+import classes from './shell.module.css';
+
+const pages = [
+  { to: '/', label: 'Overview', icon: IconLayoutDashboard },
+  { to: '/tasks', label: 'Tasks', icon: IconListDetails },
+  { to: '/run', label: 'Run', icon: IconPlayerPlay },
+  { to: '/cluster', label: 'Queues & workers', icon: IconServer2 },
+] as const;
+
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const canRun = useMay('enqueue');
+  return (
+    <nav aria-label="Pages" className={classes.navigation}>
+      <ul>
+        {pages
+          .filter(({ to }) => to !== '/run' || canRun)
+          .map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} activeOptions={{ exact: to === '/' }} className={classes.link} onClick={onNavigate}>
+                <Icon size={19} aria-hidden />
+                {label}
+              </Link>
+            </li>
+          ))}
+        <li className={classes.apart}>
+          <a href="/queues" className={classes.link}>
+            <IconExternalLink size={19} aria-hidden />
+            Bull Board
+          </a>
+        </li>
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Task } from '@drover/core';
+import { DataList } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { formatDuration } from '../duration.ts';
+import { Moment } from '../moment.tsx';
+import { Section } from '../section.tsx';
+import { RunningTime } from '../tasks/task-time.tsx';
+import classes from './facts.module.css';
+
+/** What is known about a task, a line each; what it has not is left out. */
+export function Facts({ task }: { task: Task }) {
+  const { retry, runAt, startedAt, finishedAt, expiresAt } = task;
+  const facts: [name: string, value: ReactNode][] = [
+    [
+      'Queue',
+      <Link key="queue" to="/tasks" search={{ state: task.state, queue: task.queue }} className={classes.link}>
+        {task.queue}
+      </Link>,
+    ],
+    ['Priority', task.priority],
+    ['Created', <Moment key="created" at={task.createdAt} isAbsolute />],
+    ['Not before', runAt === task.createdAt ? undefined : <Moment key="run" at={runAt} isAbsolute />],
+    ['Started', startedAt && <Moment key="started" at={startedAt} isAbsolute />],
+    ['Finished', finishedAt && <Moment key="finished" at={finishedAt} isAbsolute />],
+    ['Took', startedAt && finishedAt ? <RunningTime key="took" task={task} /> : undefined],
+    ['Expires', expiresAt && <Moment key="expires" at={expiresAt} isAbsolute />],
+    ['Retries', `${task.retryCount} of ${task.maxRetries}`],
+    ['Pauses', `${formatDuration(retry.delaySeconds)}, doubled up to ${formatDuration(retry.delaySecondsMax)}`],
+    ['Timeout', formatDuration(task.timeoutSeconds)],
+    ['User', task.user],
+    ['Company', task.company],
+    ['Tags', task.tags.length > 0 ? task.tags.join(', ') : undefined],
+    ['On failure', task.notifyOnFailure ? 'people are told' : undefined],
+  ];
+  return (
+    <Section title="Facts">
+      <DataList labelWidth="6.5rem" gap={6} className={classes.facts}>
+        {facts.map(([name, value]) =>
+          value === undefined || value === '' ? null : (
+            <DataList.Item key={name}>
+              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
+              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
+            </DataList.Item>
+          ),
+        )}
+      </DataList>
+    </Section>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Task } from '@drover/core';
+import { VisuallyHidden } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { outcomeLooks, stateLooks } from '../state.ts';
+
+/** Tells screen readers when the state changes, and every quarter of the progress; not every tick. */
+export function StateAnnouncer({ task }: { task: Task }) {
+  const said = describe(task);
+  const first = useRef(said);
+  const [announced, setAnnounced] = useState('');
+  useEffect(() => {
+    if (said !== first.current) {
+      first.current = '';
+      setAnnounced(said);
+    }
+  }, [said]);
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {announced}
+    </VisuallyHidden>
+  );
+}
+
+function describe({ state, outcome, progress }: Task): string {
+  const quarter = Math.floor(progress.percent / 25) * 25;
+  if (state === 'running' && quarter > 0) return `${stateLooks[state].label}, ${quarter} percent`;
+  if (outcome === undefined || outcome === state) return `State: ${stateLooks[state].label}`;
+  return `State: ${stateLooks[state].label}, outcome: ${outcomeLooks[outcome].label}`;
+}

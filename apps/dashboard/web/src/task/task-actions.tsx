@@ -1,0 +1,44 @@
+import type { Task } from '@drover/core';
+import { Button } from '@mantine/core';
+import { IconBan, IconBolt, IconPencil, IconRefresh, type TablerIcon } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { useMay } from '../session/session.ts';
+import { actionsOf, type TaskAction } from '../state.ts';
+import { ActionConfirmation } from './action-confirmation.tsx';
+
+/** With its calendar it is large, and rarely needed. */
+const EditDialog = lazy(() => import('./edit-dialog.tsx'));
+
+const looks: Record<TaskAction, { label: string; icon: TablerIcon }> = {
+  'run-now': { label: 'Run now', icon: IconBolt },
+  retry: { label: 'Retry', icon: IconRefresh },
+  edit: { label: 'Edit', icon: IconPencil },
+  cancel: { label: 'Cancel', icon: IconBan },
+};
+
+/** What this person may do with the task as it is. */
+export function TaskActions({ task }: { task: Task }) {
+  const canOperate = useMay('operate');
+  const [asked, setAsked] = useState<TaskAction>();
+  const actions = canOperate ? actionsOf(task.state) : [];
+  const close = () => setAsked(undefined);
+  return (
+    <>
+      {actions.map((action) => {
+        const { label, icon: Icon } = looks[action];
+        return (
+          <Button
+            key={action}
+            variant={action === 'retry' ? 'filled' : 'default'}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={() => setAsked(action)}
+          >
+            {label}
+          </Button>
+        );
+      })}
+      <Suspense>{asked === 'edit' && <EditDialog task={task} onClose={close} />}</Suspense>
+      {asked !== undefined && asked !== 'edit' && <ActionConfirmation action={asked} task={task} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import { DroverError } from '@drover/client';
+import type { Task } from '@drover/core';
+import { Group, Stack, Text } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { TaskBadge } from '../badge.tsx';
+import { taskQuery } from '../cluster.ts';
+import { Page } from '../page.tsx';
+import { PageLink } from '../page-link.tsx';
+import { PageSkeleton } from '../page-skeleton.tsx';
+import { ProblemNotice } from '../problem.tsx';
+import { QueryPart } from '../query-part.tsx';
+import { TaskId } from '../task-id.tsx';
+import { Attempts } from './attempts.tsx';
+import { ErrorPanel } from './error-panel.tsx';
+import { Facts } from './facts.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { ProgressPanel } from './progress-panel.tsx';
+import { RequestPanel } from './request-panel.tsx';
+import { ResultPanel } from './result-panel.tsx';
+import { StateAnnouncer } from './state-announcer.tsx';
+import { TaskActions } from './task-actions.tsx';
+import classes from './task-page.module.css';
+
+const route = getRouteApi('/inside/tasks/$id');
+
+export function TaskPage() {
+  const { id } = route.useParams();
+  return <TaskById key={id} id={id} />;
+}
+
+function TaskById({ id }: { id: string }) {
+  const query = useQuery(taskQuery(id));
+  if (query.error instanceof DroverError && query.error.code === 'task_unknown') return <UnknownTask id={id} />;
+  if (query.data === undefined && query.error === null) return <PageSkeleton />;
+  if (query.data === undefined) {
+    return (
+      <Page title="Task">
+        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  }
+  return <QueryPart query={query}>{(task) => <KnownTask task={task} />}</QueryPart>;
+}
+
+function KnownTask({ task }: { task: Task }) {
+  const fullName = `${task.model}.${task.method}`;
+  return (
+    <Page
+      title={task.name}
+      heading={
+        <span className={classes.heading}>
+          {task.name}
+          <TaskBadge state={task.state} outcome={task.outcome} />
+        </span>
+      }
+      subtitle={
+        <Group gap="md">
+          {task.name !== fullName && <span>{fullName}</span>}
+          <TaskId id={task.id} />
+        </Group>
+      }
+      actions={<TaskActions task={task} />}
+    >
+      <StateAnnouncer task={task} />
+      <div className={classes.columns}>
+        <Stack gap="md" miw={0}>
+          <ProgressPanel task={task} />
+          <ErrorPanel task={task} />
+          <ResultPanel task={task} />
+          <Attempts executions={task.executions} maxRetries={task.maxRetries} />
+          <LogPanel task={task} />
+        </Stack>
+        <Stack gap="md" miw={0}>
+          <Facts task={task} />
+          <RequestPanel task={task} />
+        </Stack>
+      </div>
+    </Page>
+  );
+}
+
+function UnknownTask({ id }: { id: string }) {
+  return (
+    <Page title="There is no such task">
+      <Text>
+        No task that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to another
+        company, or have been removed after its time of keeping.
+      </Text>
+      <PageLink to="/tasks" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
+        <IconArrowLeft size={16} aria-hidden /> To the tasks
+      </PageLink>
+    </Page>
+  );
+}
