@@ -26,7 +26,7 @@ export const probe = defineModel('probe', {
     description: 'Returns its arguments',
     args: z.array(Json),
     kwargs: z.record(z.string(), Json),
-    run: ({ args, kwargs }) => ({ args, kwargs }),
+    run: ({ args }) => args,
   },
   succeed: {
     description: 'Succeeds',

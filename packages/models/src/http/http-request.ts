@@ -2,17 +2,17 @@ import { defineModel, Json, limits, PermanentError, TemporaryError } from '@drov
 import { z } from 'zod';
 import { boundedText, readBounded } from './bounded-body.ts';
 import { type OpenedUrl, openUrl } from './open-url.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { statusError } from './status-error.ts';
 
 /** Headers that belong to the connection or are counted by it (RFC 9110, 7.6.1). */
 const ownHeaders =
   /^(connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
-const HeaderName = z
+export const HeaderName = z
   .string()
   .max(limits.httpHeaderLength)
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name');
-const HeaderValue = z
+export const HeaderValue = z
   .string()
   .max(limits.httpHeaderLength)
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'a header value must not hold line breaks or characters above U+00FF');
@@ -85,7 +85,7 @@ async function exchange(kwargs: RequestKwargs, signal: AbortSignal): Promise<Htt
   try {
     const bytes = await readBounded(opened.body, kwargs.maxBytes, signal);
     const text = boundedText(bytes, opened.headers['content-type'], limits.httpTextBytes);
-    checkStatus(opened, text.text, kwargs);
+    if (!isExpected(opened.status, kwargs.expectedStatus)) throw statusError(kwargs.method, opened, text.text);
     return {
       status: opened.status,
       url: opened.url,
@@ -99,18 +99,8 @@ async function exchange(kwargs: RequestKwargs, signal: AbortSignal): Promise<Htt
   }
 }
 
-function checkStatus(opened: OpenedUrl, body: string | null, { method, expectedStatus }: RequestKwargs): void {
-  const { status } = opened;
-  const isExpected =
-    expectedStatus === undefined ? status >= 200 && status < 300 : [expectedStatus].flat().includes(status);
-  if (isExpected) return;
-  const said = body === null || body === '' ? '' : `: ${body.slice(0, 200)}`;
-  const message = `${method} ${opened.url} answered ${status}${said}`;
-  const canPass = status >= 500 || status === 408 || status === 425 || status === 429;
-  if (!canPass) throw new PermanentError(message);
-  const asked = retryAfterSeconds(opened.headers['retry-after'], new Date());
-  const delay = asked === undefined ? {} : { delaySeconds: Math.min(asked, limits.retryAfterSeconds) };
-  throw new TemporaryError(message, delay);
+function isExpected(status: number, expected: RequestKwargs['expectedStatus']): boolean {
+  return expected === undefined ? status >= 200 && status < 300 : [expected].flat().includes(status);
 }
 
 /** Cookies are credentials, and results are shown: they stay out. */

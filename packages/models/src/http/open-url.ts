@@ -16,6 +16,8 @@ export type OpenOptions = {
   signal: AbortSignal;
   /** Default 10 000. */
   connectTimeoutMs?: number;
+  /** How long the server may be silent, before its answer and within it. Default 0: only the signal ends it. */
+  idleTimeoutMs?: number;
   guard?: AddressGuard;
 };
 
@@ -67,7 +69,7 @@ async function follow(
   maxRedirects: number,
   guard: AddressGuard,
 ): Promise<Omit<OpenedUrl, 'close'>> {
-  const { method = 'GET', headers = {}, body, signal } = options;
+  const { method = 'GET', headers = {}, body, signal, idleTimeoutMs = 0 } = options;
   let hop: Hop = { url: guard.checkUrl(address), method, headers: lowerCased(headers), body };
   for (let redirects = 0; ; redirects++) {
     const answer = await request(hop.url, {
@@ -76,9 +78,8 @@ async function follow(
       body: hop.body ?? null,
       dispatcher: agent,
       signal,
-      // The caller's signal bounds the whole.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
     });
     const location = redirectOf(answer.statusCode, answer.headers.location);
     if (location === undefined || maxRedirects === 0) {
