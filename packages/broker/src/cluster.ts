@@ -48,7 +48,10 @@ export type Tasks = {
   get(id: string, access: Access): Promise<Task>;
   /** Answers when the task has ended, when the time is up, or when the signal aborts: look at its state. */
   waitFor(id: string, access: Access, timeoutMs: number, signal?: AbortSignal): Promise<Task>;
-  /** Newest first within a queue. Cursors are opaque. */
+  /**
+   * Queue by queue: waiting ones in the order in which they will run, scheduled ones soonest first, ended ones newest
+   * first. A page may be short and still have a next one. Cursors are opaque.
+   */
   list(filter: TaskFilter, access: Access): Promise<Page<Task>>;
   log(id: string, access: Access): Promise<TaskLog>;
   /** Not yet running: ends as cancelled. @throws ClusterError task_unknown, state_conflict */

@@ -74,9 +74,9 @@ export class Consumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
-    const { keys, run, onError, worker } = options;
+    const { keys, redis, run, onError, worker } = options;
     this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
-    this.#outbox = new Outbox({ keys, run, token: this.#token, who: this.#who, onError });
+    this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, onError });
   }
 
   get runningCount(): number {
@@ -241,7 +241,8 @@ export class Consumer {
       signal,
       log: (line) => this.#outbox.log(task.id, line),
       progress: (progress) => {
-        note('progress', progress).catch(this.#options.onError);
+        // While Redis is away, the news of now is not worth a place in memory.
+        if (this.#options.redis.status === 'ready') note('progress', progress).catch(this.#options.onError);
       },
       checkpoint: async (value) => {
         await note('cp', value);

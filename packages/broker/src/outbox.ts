@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogLine, limits } from '@drover/core';
+import type { Redis } from 'ioredis';
 import { type Finish, finishArguments } from './ending.ts';
 import type { Keys } from './keys.ts';
 import type { RunScript } from './scripts.ts';
@@ -7,6 +8,10 @@ import { ledgerLifeMs } from './task-changes.ts';
 
 const retryPauseMs = 250;
 const logEveryMs = 200;
+/** Lines that are sent without waiting for more. */
+const linesAtOnce = 500;
+/** Log lines kept in memory while Redis is away. */
+const waitingLinesMax = 10_000;
 /** A log that nobody finishes goes with the ledger's longest life. */
 const logLifeMs = ledgerLifeMs.other;
 
@@ -19,6 +24,7 @@ type Waiting = { finish: Finish; resolve: (finished: Finished) => void };
  * under way, travels together. A call that fails is made again until Redis takes it; the script knows what it has.
  */
 export class Outbox {
+  readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #run: RunScript;
   readonly #token: string;
@@ -31,7 +37,15 @@ export class Outbox {
   #unsettled = 0;
   #idle: (() => void)[] = [];
 
-  constructor(parts: { keys: Keys; run: RunScript; token: string; who: string; onError: (error: Error) => void }) {
+  constructor(parts: {
+    redis: Redis;
+    keys: Keys;
+    run: RunScript;
+    token: string;
+    who: string;
+    onError: (error: Error) => void;
+  }) {
+    this.#redis = parts.redis;
     this.#keys = parts.keys;
     this.#run = parts.run;
     this.#token = parts.token;
@@ -59,7 +73,7 @@ export class Outbox {
 
   log(taskId: string, line: LogLine): void {
     this.#lines.push(taskId, JSON.stringify(line));
-    if (this.#lines.length >= limits.logLines) this.#flushLog();
+    if (this.#lines.length >= linesAtOnce * 2) this.#flushLog();
     this.#logTimer ??= setTimeout(() => this.#flushLog(), logEveryMs);
   }
 
@@ -74,6 +88,12 @@ export class Outbox {
     clearTimeout(this.#logTimer);
     this.#logTimer = undefined;
     if (this.#lines.length === 0) return;
+    if (this.#redis.status !== 'ready') {
+      // Redis is away: lines wait for it, but only so many, and the oldest go.
+      if (this.#lines.length > waitingLinesMax * 2) this.#lines.splice(0, this.#lines.length - waitingLinesMax);
+      this.#logTimer = setTimeout(() => this.#flushLog(), logEveryMs);
+      return;
+    }
     const lines = this.#lines;
     this.#lines = [];
     this.#run('log', this.#keys.queues, [this.#keys.prefix, limits.logLines, logLifeMs, ...lines]).catch(this.#onError);
