@@ -176,6 +176,7 @@ const invoices = defineModel('account.invoice', {
     kwargs: z.object({ dryRun: z.boolean().default(false) }),
     run: () => ({ posted: 1 }),
   },
+  count: { description: 'Counts', run: () => 7 },
 });
 
 test("a model's methods are called by their types and answer their results", async () => {
@@ -190,10 +191,24 @@ test("a model's methods are called by their types and answer their results", asy
     args: [[1, 2]],
     priority: 10,
   });
-  // @ts-expect-error The ids are numbers.
-  expectTypeOf(model.call).toBeCallableWith('process_batch', { args: [['one']] });
-  // @ts-expect-error There is no such method.
-  expectTypeOf(model.call).toBeCallableWith('forget', {});
+});
+
+test('the compiler knows what a method takes', async () => {
+  await using api = await start([json(task('waiting'), 202)]);
+  const model = api.client.model<typeof invoices>('account.invoice');
+  const calls = [
+    // What a method does without, its caller need not name.
+    () => model.enqueue('count', {}),
+    // @ts-expect-error The batch needs its ids.
+    () => model.enqueue('process_batch', {}),
+    // @ts-expect-error The ids are numbers.
+    () => model.enqueue('process_batch', { args: [['one']] }),
+    // @ts-expect-error It takes no such argument.
+    () => model.enqueue('process_batch', { args: [[1]], kwargs: { wet: true } }),
+    // @ts-expect-error There is no such method.
+    () => model.enqueue('forget', {}),
+  ];
+  for (const call of calls) expect(await call()).toMatchObject({ id: 't1' });
 });
 
 test('a call whose task fails rejects with the task', async () => {

@@ -8,7 +8,7 @@ type Called<S> = S extends Signature ? S : never;
 
 /** What a method may be left without, the caller may leave out. */
 type Input<S extends Signature> = Options &
-  (readonly [] extends S['args'] ? { args?: S['args'] } : { args: S['args'] }) &
+  ([] extends S['args'] ? { args?: S['args'] } : { args: S['args'] }) &
   (Record<never, never> extends S['kwargs'] ? { kwargs?: S['kwargs'] } : { kwargs: S['kwargs'] });
 
 type InputOf<T, M extends keyof Signatures<T>> = Input<Called<Signatures<T>[M]>>;
