@@ -61,7 +61,7 @@ async function startOrExit(signal: AbortSignal): Promise<Drover> {
   try {
     return await Drover.start({ settings, env: process.env, logger, onLine: terminal.log, onStep, signal });
   } catch (error) {
-    for (const line of terminal.releaseLogs()) terminal.log(line);
+    terminal.showFaults();
     if (signal.aborted) throw error;
     process.stderr.write(`\n${terminal.paint('red', (error as Error).message)}\n`);
     process.exit(1);
@@ -81,12 +81,12 @@ async function tourOrLogs(drover: Drover, signal: AbortSignal): Promise<void> {
   });
   let isGood = true;
   if (options.tour ?? !existsSync(tourMark)) isGood = await showTour(drover, signal);
-  const held = terminal.releaseLogs();
-  if (!isGood) for (const line of held) terminal.log(line);
+  if (!isGood) terminal.showFaults();
   if (options.exit) {
     await drover.stop();
     process.exit(isGood ? 0 : 1);
   }
+  terminal.releaseLogs();
   terminal.print(terminal.paint('dim', '  Ctrl-C finishes begun tasks and stops. What the processes log:'));
   terminal.print();
 }

@@ -11,14 +11,18 @@ export type Terminal = {
   /** A process's log line: shown, or held back while `holdLogs` is in force. */
   log(line: string): void;
   holdLogs(): void;
-  /** Shows log lines again. Answers those that were held back, the newest at most. */
-  releaseLogs(): string[];
+  /** Shows log lines again, from now on. */
+  releaseLogs(): void;
+  /** Shows, of the lines held back, the newest that are warnings or worse, or no log lines at all. */
+  showFaults(): void;
   paint(style: Style, text: string): string;
 };
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 
-const heldLines = 100;
+const heldLines = 30;
+/** pino's `warn`. */
+const warnLevel = 40;
 const clearLine = '\r\x1b[2K';
 
 export function createTerminal(output: NodeJS.WriteStream = process.stdout): Terminal {
@@ -43,16 +47,26 @@ export function createTerminal(output: NodeJS.WriteStream = process.stdout): Ter
     },
     log(line) {
       if (held === undefined) write(printLog(line));
-      else held = [...held.slice(1 - heldLines), line];
+      else if (isFault(line)) held = [...held.slice(1 - heldLines), line];
     },
     holdLogs() {
       held ??= [];
     },
     releaseLogs() {
-      const released = held ?? [];
       held = undefined;
-      return released;
+    },
+    showFaults() {
+      for (const line of held ?? []) write(printLog(line));
+      if (held !== undefined) held = [];
     },
     paint: (style, text) => (hasColours ? styleText(style, text) : text),
   };
+}
+
+function isFault(line: string): boolean {
+  try {
+    return ((JSON.parse(line) as { level?: number }).level ?? warnLevel) >= warnLevel;
+  } catch {
+    return true;
+  }
 }

@@ -2,13 +2,24 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Task, TaskRequestInput } from '@drover/core';
+import type { Json, Task, TaskRequestInput } from '@drover/core';
 import { expectDone, expectTo, type TourContext, type TourStep } from './tour.ts';
 
 /** What each of the three methods answers. */
 type Copied = { file: string; count: number; read: number; filtered: number; bad: number; bytes: number };
 
+type Spec = { kwargs: Record<string, Json>; says: string };
+
 const sample = 'sample:orders.csv';
+const sampleSpec: Spec = {
+  kwargs: {
+    types: { quantity: 'integer', unit_price: 'number' },
+    filter: [{ column: 'status', op: '=', value: 'shipped' }],
+    select: ['order_id', 'ordered_at', 'customer', 'country', 'product', 'quantity', 'unit_price', 'currency'],
+    rename: { ordered_at: 'date' },
+  },
+  says: 'shipped, with numbers for texts',
+};
 const target = 'out/tour.csv';
 
 /** Three steps, each on what the one before it left. */
@@ -22,12 +33,13 @@ export const etl: TourStep = {
     const extracted = await copied(context, { model: 'data.extractor', method: 'extract', kwargs });
     tell(`extracted ${counted(extracted)} from ${file ?? 'the shipped sample'}`);
 
-    const [first] = await columnsOf(join(files, extracted.file));
-    // Rows without their first column, usually the key, are left out.
-    const filter = first === undefined ? [] : [{ column: first, op: 'not_empty' }];
-    const kept = { file: extracted.file, filter };
-    const transformed = await copied(context, { model: 'data.transformer', method: 'transform', kwargs: kept });
-    tell(`transformed: kept ${counted(transformed)}${first === undefined ? '' : ` with a “${first}”`}`);
+    const spec = file === undefined ? sampleSpec : await anySpec(join(files, extracted.file));
+    const transformed = await copied(context, {
+      model: 'data.transformer',
+      method: 'transform',
+      kwargs: { file: extracted.file, ...spec.kwargs },
+    });
+    tell(`transformed: ${counted(transformed)} ${spec.says}`);
     expectTo('every row to be transformed', transformed.read === extracted.count, transformed);
 
     const loaded = await copied(context, {
@@ -68,12 +80,14 @@ function counted({ count, bad }: Copied): string {
   return bad === 0 ? rows : `${rows} (${bad.toLocaleString('en')} bad ones left out)`;
 }
 
-/** The names in the first row of an NDJSON file. */
-async function columnsOf(path: string): Promise<string[]> {
+/** A file that we know nothing of: rows without their first column, usually the key, are left out. */
+async function anySpec(path: string): Promise<Spec> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
-    return Object.keys(JSON.parse(line) as Record<string, unknown>);
+    const [first] = Object.keys(JSON.parse(line) as Record<string, unknown>);
+    if (first === undefined) break;
+    return { kwargs: { filter: [{ column: first, op: 'not_empty' }] }, says: `with a “${first}” kept` };
   }
-  return [];
+  return { kwargs: {}, says: 'kept' };
 }
 
 async function linesOf(path: string): Promise<number> {
