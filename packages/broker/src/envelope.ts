@@ -2,9 +2,8 @@ import { defaultRetryPolicy, defaultTimeoutSeconds, type Json, type RetryPolicy 
 
 /**
  * The data of a BullMQ job: what a worker needs to know of a task. Versioned; what equals its default is left out.
- * `README.md` is the contract. A change must be readable by the version before it.
+ * `README.md` is the contract. A change must be readable by the version before it. In memory, defaults are filled in.
  */
-/** The same in memory, defaults filled in. */
 export type Envelope = {
   args: Json[];
   kwargs: Record<string, Json>;

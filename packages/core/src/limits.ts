@@ -63,6 +63,8 @@ export const limits = {
   /** Faults told of one bad request, and characters of each pointer: keys can be as long as a body. */
   faults: 50,
   faultPointerLength: 500,
+  /** A problem's detail, characters: it quotes what was sent. */
+  problemDetailLength: 500,
   /** A page's cursor, characters. */
   cursorLength: 1_024,
   /** Tasks added by one script call: Redis is busy with it for a few milliseconds at most. */
