@@ -4,9 +4,9 @@ import { parseItem } from 'structured-headers';
 /**
  * The header `Idempotency-Key` is a String of Structured Fields (RFC 9651), so it is quoted:
  * `Idempotency-Key: "8e03978e-40d5-43e8-bc93-6894a57f9324"`. The same without quotes is taken too, when it holds nothing
- * but letters, digits and `. _ ~ : / + = -`. Both spell the same key.
+ * but letters, digits and `. _ ~ : / + = -`, and begins with one of the first two. Both spell the same key.
  */
-const bare = /^[A-Za-z0-9._~:/+=-]+$/;
+const bare = /^[A-Za-z0-9][A-Za-z0-9._~:/+=-]*$/;
 
 /** @throws ClusterError idempotency_key_invalid */
 export function parseIdempotencyKey(header: string | string[] | undefined): string | undefined {

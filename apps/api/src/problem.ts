@@ -1,4 +1,4 @@
-import { ClusterError, type ClusterErrorCode, clusterErrors, type Problem } from '@drover/core';
+import { ClusterError, type ClusterErrorCode, clusterErrors, limits, type Problem } from '@drover/core';
 
 /**
  * Problems are RFC 9457. Their `type` is an identifier, stable for good, and need not be opened; `code` is its last part,
@@ -21,12 +21,17 @@ export function problemOf(error: ClusterError, instance?: string): Problem {
     type: problemTypeBase + error.code,
     title,
     status,
-    detail: error.message,
+    detail: shortened(error.message),
     code: error.code,
   };
   if (instance !== undefined) problem.instance = instance;
   if (error.faults.length > 0) problem.errors = error.faults;
   return problem;
+}
+
+/** Details quote what was sent, which may be as long as an address. */
+function shortened(text: string): string {
+  return text.length <= limits.problemDetailLength ? text : `${text.slice(0, limits.problemDetailLength - 1)}…`;
 }
 
 /** The headers that a problem of this code comes with. RFC 6750 asks for the challenge on 401. */

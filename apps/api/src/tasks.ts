@@ -40,7 +40,7 @@ const enqueue = defineRoute({
     ...preferHeader,
     'idempotency-key': {
       description:
-        'A string in double quotes (RFC 9651), at most 255 characters; without quotes it is taken when it is letters, digits and `._~:/+=-` only. The same key with the same body answers the same task again, for 24 hours; with another body it is refused.',
+        'A string in double quotes (RFC 9651), at most 255 characters; without quotes it is taken when it begins with a letter or digit and holds only those and `._~:/+=-`. The same key with the same body answers the same task again, for 24 hours; with another body it is refused.',
       example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
     },
   },
@@ -144,7 +144,7 @@ const list = defineRoute({
   tag: 'Tasks',
   summary: 'List tasks by state',
   description:
-    'The tasks of one state, newest first within a queue. Without `state`: those that wait. A key bound to a company sees its tasks only.',
+    'The tasks of one state, queue by queue: those that wait in the order in which they will run, scheduled ones soonest first, ended ones newest first (as many as the queue keeps). Without `state`: those that wait. A page may be short, or even empty, and still have a next one. A key bound to a company sees its tasks only.',
   entry: 'read',
   query: z.strictObject({
     state: TaskState.default('waiting').describe('Where the tasks are.'),

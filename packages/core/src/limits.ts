@@ -106,6 +106,10 @@ export const limits = {
   columns: 1_000,
   /** `data.extractor`: a file taken from a URL. */
   downloadBytes: 16 * 1024 * MiB,
+  /** Ids in one call of a batch method: their records are held in memory. */
+  batchIds: 10_000,
+  /** Groups of a report: they are held in memory, and nobody reads more. */
+  reportGroups: 10_000,
   /** `data.*`: rows that did not fit, shown in the result. All are counted. */
   badRowExamples: 10,
   /** A path below the data folder, characters. */
