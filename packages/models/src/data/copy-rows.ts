@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DataError, declaredClass, limits, PermanentError, type TaskContext } from '@drover/core';
+import { DataError, declaredClass, limits, type TaskContext } from '@drover/core';
 import { z } from 'zod';
-import { type CsvHead, readCsv } from './read-csv.ts';
-import { readNdjson } from './read-ndjson.ts';
-import { formatOf, type Row, type RowFormat, RowProblem, type RowRead } from './row.ts';
-import { isUrl, openSource, type RowSource } from './row-source.ts';
+import type { CsvHead } from './read-csv.ts';
+import { rowsOf } from './read-rows.ts';
+import { type Row, type RowFormat, RowProblem, type RowRead } from './row.ts';
+import { openSource, type RowSource } from './row-source.ts';
 import { checkColumns, compileRowSpec, type RowSpec } from './row-spec.ts';
 import { RowWriter, type WriteOptions, WriterPlace } from './row-writer.ts';
 
@@ -166,15 +166,12 @@ class Copy {
   }
 
   #rows(): AsyncIterable<RowRead> {
-    const { chunks, name, mediaType } = this.#source;
-    const format = this.#options.format ?? inputFormat(name, mediaType);
     const start = { byte: this.#byte, line: this.#line, head: this.#head };
-    if (format === 'ndjson') return readNdjson(chunks, start);
     const onHead = (head: CsvHead) => {
       checkColumns(this.#options.spec, head.columns);
       this.#head = head;
     };
-    return readCsv(chunks, start, onHead, this.#options.delimiter);
+    return rowsOf(this.#source, start, onHead, this.#options);
   }
 
   #take(read: RowRead, apply: ReturnType<typeof compileRowSpec>): void {
@@ -214,12 +211,4 @@ class Copy {
 
 function badRow(name: string, line: number, problem: string): DataError {
   return new DataError(`${name}, line ${line}: ${problem}`);
-}
-
-function inputFormat(name: string, mediaType: string | undefined): RowFormat {
-  const byName = formatOf(isUrl(name) ? new URL(name).pathname : name);
-  if (byName !== undefined) return byName;
-  if (/^(text\/csv|text\/tab-separated-values)\b/i.test(mediaType ?? '')) return 'csv';
-  if (/^application\/(x-ndjson|jsonl|jsonlines|x-jsonlines)\b/i.test(mediaType ?? '')) return 'ndjson';
-  throw new PermanentError(`"${name}" does not tell its format: give "format", csv or ndjson`);
 }
