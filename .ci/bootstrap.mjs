@@ -92,9 +92,9 @@ async function prepare(filter) {
   await alone(async () => {
     await install();
     const since = Date.now();
-    say('building');
+    say('building (what has not changed is taken from the cache)');
     const args = ['run', 'build', `--filter=${filter}`, '--output-logs=errors-only', '--log-prefix=none'];
-    await must('The build', program('turbo'), args, { env: quiet, stdio: ['inherit', 2, 2] });
+    await must('The build', program('turbo'), args, { env: quiet });
     say(`built in ${secondsSince(since)}`);
   });
 }

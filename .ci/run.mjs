@@ -26,8 +26,11 @@ export function secondsSince(since) {
  * Runs a program to its end, its output being ours. Answers its exit code; one that ended by a signal has 128 + its
  * number. If this process is told to end meanwhile, the program is told first, and this process ends with it.
  */
-export async function run(command, args, { env = {}, cwd = root, stdio = 'inherit' } = {}) {
-  const child = spawn(command, args, { cwd, stdio, env: { ...process.env, ...env } });
+export async function run(command, args, { env = {}, onOutput } = {}) {
+  const stdio = onOutput === undefined ? 'inherit' : ['inherit', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+  child.stdout?.on('data', onOutput);
+  child.stderr?.on('data', onOutput);
   let told;
   const tell = (signal) => {
     told = signal;
@@ -43,10 +46,12 @@ export async function run(command, args, { env = {}, cwd = root, stdio = 'inheri
   return code;
 }
 
-/** The same, for programs that must succeed: otherwise this process ends with their exit code. */
+/** The same, for programs that must succeed, and whose output is shown only if they do not. Else this process ends. */
 export async function must(what, command, args, options) {
-  const code = await run(command, args, options);
+  const output = [];
+  const code = await run(command, args, { ...options, onOutput: (chunk) => output.push(chunk) });
   if (code === 0) return;
+  process.stderr.write(Buffer.concat(output));
   console.error(`\n${what} failed (exit code ${code}).`);
   process.exit(code);
 }

@@ -14,8 +14,11 @@ import { refuseUnreadable } from './unreadable.ts';
  *           finishes those that it has.
  */
 
-/** Load balancers and Kubernetes take this long to notice that the process is not ready any more. */
-const noticedMs = 3_000;
+/**
+ * Load balancers and Kubernetes take this long to notice that the process is not ready any more. Started by `npm start`,
+ * which holds a channel to us, there is none.
+ */
+const noticedMs = process.send === undefined ? 3_000 : 0;
 const adminRetryMs = 100;
 
 const settings = settingsOrExit(

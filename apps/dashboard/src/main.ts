@@ -12,6 +12,7 @@ const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1_000;
 runProcess({
   logger,
   graceMs,
+  endWithParent: true,
   async start(ending) {
     const boardQueues = createBoardQueues({
       redisUrl: settings.REDIS_URL,

@@ -47,6 +47,8 @@ runProcess({
     });
     return {
       async stop() {
+        const grace = `${settings.SHUTDOWN_GRACE_SECONDS} s`;
+        terminal.print(`Stopping: begun tasks have ${grace} to end. Ctrl-C again ends at once.`);
         await done;
         await drover.stop();
         terminal.print('Drover has stopped.');

@@ -77,7 +77,7 @@ async function bringIn(file: string, files: string): Promise<string> {
 
 function counted({ count, bad }: Copied): string {
   const rows = `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
-  return bad === 0 ? rows : `${rows} (${bad.toLocaleString('en')} bad ones left out)`;
+  return bad === 0 ? rows : `${rows} (${bad.toLocaleString('en')} bad left out)`;
 }
 
 /** A file that we know nothing of: rows without their first column, usually the key, are left out. */
