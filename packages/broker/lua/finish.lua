@@ -12,7 +12,7 @@
   ARGV[9]  channel on which ended tasks are told
   then 12 an execution:
     queue, id, attempt, kind (end, retry, attention, return, postpone), execution (JSON, '' for none that counts),
-    state, outcome, result (JSON or ''), error (JSON or ''), message, delay until the retry (ms),
+    state, outcome, result (JSON or ''), error (JSON or ''), message, retry and postpone: when it runs again (Unix ms),
     entry for the list of newest failures (JSON or '')
 
   Returns a list: 1 recorded, 2 had been recorded before, 0 the task is no longer ours: nothing was written.
@@ -54,13 +54,13 @@ local function finish(at, queue, base, id, jobKey, taskKey)
   local job = rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra')
   local record = { 'q', queue, 'n', job[1], 'd', job[2], 't', job[3], 'p', job[4], 's', state, 'o', outcome, 'f', now }
   local function put(name, value)
-    if value and value ~= '' and value ~= '0' then
+    if value and value ~= '' then
       record[#record + 1] = name
       record[#record + 1] = value
     end
   end
   put('pr', job[5])
-  put('a', job[6])
+  if job[6] ~= '0' then put('a', job[6]) end
   put('ra', job[7])
   put('r', ARGV[at + 7])
   put('e', ARGV[at + 8])
@@ -90,7 +90,7 @@ end
 local function delay(base, id, jobKey, delayMs, score)
   local delayed, marker = base .. 'delayed', base .. 'marker'
   local priority = tonumber(rcall('HGET', jobKey, 'priority')) or 1
-  if delayMs == 0 then
+  if delayMs <= 0 then
     addJobWithPriority(marker, base .. 'prioritized', priority, id, base .. 'pc',
       isQueuePausedOrMaxed(base .. 'meta', base .. 'active'))
     rcall('HSET', jobKey, 'delay', 0)
@@ -110,7 +110,7 @@ local function record(at)
   end
   if kind == 'postpone' then
     rcall('HINCRBY', jobKey, 'ats', -1)
-    delay(base, id, jobKey, tonumber(ARGV[at + 10]))
+    delay(base, id, jobKey, tonumber(ARGV[at + 10]) - now)
     return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
@@ -119,8 +119,8 @@ local function record(at)
     finish(at, queue, base, id, jobKey, taskKey)
   elseif kind == 'retry' then
     rcall('HINCRBY', jobKey, 'atm', 1)
-    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', now + tonumber(ARGV[at + 10]))
-    delay(base, id, jobKey, tonumber(ARGV[at + 10]))
+    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', ARGV[at + 10])
+    delay(base, id, jobKey, tonumber(ARGV[at + 10]) - now)
   elseif kind == 'attention' then
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9])
     delay(base, id, jobKey, attentionAt - now, attentionAt * 0x1000)

@@ -79,7 +79,7 @@ export function finishArguments({ task, ending, endedAt }: Finish, who: string, 
     ending.kind === 'end' ? (ending.result ?? '') : '',
     error === undefined ? '' : JSON.stringify(error),
     message ?? error?.message ?? '',
-    ending.kind === 'retry' || ending.kind === 'postpone' ? ending.delayMs : 0,
+    ending.kind === 'retry' || ending.kind === 'postpone' ? endedAt + ending.delayMs : 0,
     isFailure ? failureEntry(task, outcome, message ?? error?.message ?? '', endedAt) : '',
   ];
 }
