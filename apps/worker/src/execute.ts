@@ -34,7 +34,7 @@ export function executor({ methods, contextOf, graceMs, now = Date.now }: Execut
   return async (task, hands) => {
     const method = methods.get(task.fullName);
     if (method === undefined) return { kind: 'postpone', delayMs: postponeDelayMs(now() - task.createdAt) };
-    if (task.envelope.expiresAt !== undefined && task.envelope.expiresAt <= now()) return expired(task);
+    if (isExpired(task, now())) return expired(task);
     if (task.lostWorkers >= limits.lostWorkers) return lost(task);
 
     let input: ReturnType<typeof parseArguments>;
@@ -64,6 +64,11 @@ export function executor({ methods, contextOf, graceMs, now = Date.now }: Execut
 /** A worker that offers the method may come: look again soon while the task is young, then less and less often. */
 function postponeDelayMs(ageMs: number): number {
   return Math.max(postponeMs, Math.min(ageMs / 4, postponeMaxMs));
+}
+
+/** Only what was never tried expires: a retry goes on with what began in time, and a person may run it all the same. */
+function isExpired({ attempt, envelope: { expiresAt } }: TakenTask, nowMs: number): boolean {
+  return attempt === 1 && expiresAt !== undefined && expiresAt <= nowMs;
 }
 
 function expired(task: TakenTask): Ending {

@@ -52,7 +52,9 @@ export function taskChanges(parts: Parts): Pick<Tasks, 'cancel' | 'runNow' | 're
 
     async retry(id, access) {
       const { raw, task } = await find(id, access);
-      const last = Math.max(0, Number(raw.job.get('ats') ?? 0), ...task.executions.map(({ attempt }) => attempt));
+      // What expired was taken once, though there is no execution of it.
+      const least = task.outcome === 'expired' ? 1 : 0;
+      const last = Math.max(least, Number(raw.job.get('ats') ?? 0), ...task.executions.map(({ attempt }) => attempt));
       const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, last];
       return settle(id, access, (await reach(run('retry', keys.queues, args))) === 1, 'retried');
     },
