@@ -4,6 +4,15 @@ const causesMax = 5;
 
 /** A failure as it is recorded: anything may be thrown, and nothing of it may grow without bound. */
 export function errorRecord(thrown: unknown, errorClass: ErrorClass): TaskErrorRecord {
+  try {
+    return recordOf(thrown, errorClass);
+  } catch {
+    // A getter or a `toString` of its own failed: it is a failure all the same.
+    return { class: errorClass, name: 'Error', message: 'something was thrown that cannot be read' };
+  }
+}
+
+function recordOf(thrown: unknown, errorClass: ErrorClass): TaskErrorRecord {
   const error = thrown instanceof Error ? thrown : new Error(describe(thrown));
   const traceback = cut(tracebackOf(error), limits.tracebackBytes);
   return {

@@ -218,7 +218,12 @@ export class Consumer {
     this.#running.set(id, running);
     this.#options.execute(task, this.#hands(task, jobKey, controller.signal)).then(
       (ending) => this.#end(running, ending),
-      (error: Error) => this.#options.onError(error),
+      (cause: Error) => {
+        this.#options.onError(cause);
+        const message = `the worker could not tell how it ended: ${cause.message}`.slice(0, limits.errorMessageBytes);
+        const error = { class: 'permanent' as const, name: 'ExecuteError', message };
+        this.#end(running, { kind: 'end', outcome: 'error', error });
+      },
     );
   }
 
