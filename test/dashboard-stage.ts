@@ -30,9 +30,9 @@ export type Stage = {
 
 let stages = 0;
 
-export async function startStage(): Promise<Stage> {
+/** @param options.redisUrl default: the one that integration tests share */
+export async function startStage({ redisUrl = inject('redisUrl') } = {}): Promise<Stage> {
   const keyPrefix = `dashboard-${process.pid}-${++stages}`;
-  const redisUrl = inject('redisUrl');
   const cluster = createCluster({ redisUrl, keyPrefix });
   const webDir = await builtPages();
   const stops: (() => Promise<unknown>)[] = [() => rm(webDir, { recursive: true }), () => cluster.stop()];

@@ -6,8 +6,10 @@ import helmet from 'helmet';
  * What pages may do: load from this origin, and nothing else. Styles that a page makes at run time (Mantine's theme
  * variables) carry a nonce, new with every answer; `<meta name="csp-nonce" content="…">` in `index.html` hands it to the
  * page. There is no inline script, and no style attribute in the markup; what scripts set on `element.style` is allowed.
+ *
+ * @param styles sources of further styles, such as the hash of one whose element takes no nonce
  */
-export const pagePolicy: RequestHandler[] = [
+export const pagePolicy = (...styles: string[]): RequestHandler[] => [
   (_request, response, next) => {
     response.locals.styleNonce = randomBytes(16).toString('base64');
     next();
@@ -18,7 +20,7 @@ export const pagePolicy: RequestHandler[] = [
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonceOf(response)}'`],
+        styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonceOf(response)}'`, ...styles],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],

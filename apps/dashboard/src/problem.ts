@@ -6,7 +6,11 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 const problemTypeBase = 'https://drover.dev/problems/';
 
 /** When to try again, seconds. */
-const retryAfterSeconds: Partial<Record<ClusterErrorCode, number>> = { api_unavailable: 2, stopping: 1 };
+const retryAfterSeconds: Partial<Record<ClusterErrorCode, number>> = {
+  api_unavailable: 2,
+  redis_unavailable: 2,
+  stopping: 1,
+};
 
 /** What goes wrong here, or came back from the API, as a problem. */
 export function problemOf(error: unknown, instance: string): Problem {

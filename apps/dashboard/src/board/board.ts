@@ -9,6 +9,14 @@ import { redacted } from './redaction.ts';
 
 export const boardPath = '/queues';
 
+/** The styles that Bull Board's scripts put into the page, by their hashes. */
+export const boardStyles = [
+  // The colours of its Redis logo.
+  "'sha256-r2N1TB/gHbBtBZFKg7ejmq1acVSREzucTAEw6ga4hoU='",
+  // What hides the scroll bar of its lists.
+  "'sha256-kLmvWqfziFavKtqHqRsb90f006UAK2Dmd0It5Iz2KFA='",
+];
+
 /** How often a page asks for news, seconds. */
 const pollSeconds = 5;
 
@@ -30,6 +38,8 @@ export function createBoard(queues: BoardQueues): Router {
         miscLinks: [{ text: 'Drover', url: '/' }],
         hideDocsLink: true,
         sortQueues: true,
+        // It would look for BullMQ's own workers, and find none: ours are at /cluster.
+        showWorkers: false,
         pollingInterval: { showSetting: true, forceInterval: pollSeconds },
       },
       handlerHooks: { after: (_context, result) => ({ ...result, body: redacted(result.body) as typeof result.body }) },
@@ -59,7 +69,7 @@ function readOnlyAdapter(queue: ConstructorParameters<typeof BullMQAdapter>[0]):
   return new BullMQAdapter(queue, {
     readOnlyMode: true,
     allowRetries: false,
-    description: 'To look at. Tasks are changed on the pages of Drover.',
+    description: 'Only to look at: tasks are changed on the pages of Drover.',
     externalJobUrl: ({ id }) => ({ href: taskPage(String(id)), displayText: 'Open in Drover' }),
   });
 }
