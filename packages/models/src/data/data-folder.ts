@@ -9,20 +9,37 @@ import { z } from 'zod';
  * Nothing leads out of it: no `..`, no absolute path, no symbolic link to elsewhere; hidden files are ours. Beside it
  * there are the shipped samples, read-only, as `sample:orders.csv`.
  */
+const pathPattern = '[^./\\\\:\\p{Cc}][^/\\\\:\\p{Cc}]*(?:/[^./\\\\:\\p{Cc}][^/\\\\:\\p{Cc}]*)*';
+const samplePattern = 'sample:[a-z0-9_-]+\\.[a-z]+';
+
 export const DataPath = z
   .string()
   .min(1)
   .max(limits.pathLength)
   .regex(
-    /^[^./\\:\p{Cc}][^/\\:\p{Cc}]*(\/[^./\\:\p{Cc}][^/\\:\p{Cc}]*)*$/u,
+    new RegExp(`^${pathPattern}$`, 'u'),
     'a path in the data folder, for example "orders/today.csv": relative, without "..", ":" or hidden parts',
   );
 
 /** Something to read: a path in the data folder, or `sample:` and the name of a shipped sample. */
-export const DataReference = z.union([
-  DataPath,
-  z.string().regex(/^sample:[a-z0-9_-]+\.[a-z]+$/, 'a sample, for example "sample:orders.csv"'),
-]);
+export const DataReference = z
+  .string()
+  .min(1)
+  .max(limits.pathLength)
+  .regex(
+    new RegExp(`^(?:${samplePattern}|${pathPattern})$`, 'u'),
+    'a path in the data folder, for example "orders/today.csv", or a sample, "sample:orders.csv"',
+  );
+
+/** The same, or the address of a file on the web. */
+export const DataSource = z
+  .string()
+  .min(1)
+  .max(limits.urlLength)
+  .regex(
+    new RegExp(`^(?:https?://\\S+|${samplePattern}|${pathPattern})$`, 'u'),
+    'a path in the data folder, a sample such as "sample:orders.csv", or an http: or https: address',
+  );
 
 const samplePrefix = 'sample:';
 /** The same distance from `src` and from `dist`. */

@@ -1,20 +1,15 @@
-import { defineModel, limits, PermanentError, type TaskContext } from '@drover/core';
+import { defineModel, PermanentError, type TaskContext } from '@drover/core';
 import { z } from 'zod';
 import { HeaderName, HeaderValue } from '../http/http-request.ts';
 import { type CopyResult, copyRows } from './copy-rows.ts';
-import { DataPath, DataReference } from './data-folder.ts';
+import { DataPath, DataReference, DataSource } from './data-folder.ts';
 import { RowFormat } from './row.ts';
 import { RowSpec, rowSpecFields } from './row-spec.ts';
 import { WriteFormat, writeFormatOf } from './row-writer.ts';
 
 const BadRows = z.enum(['skip', 'fail']).default('skip').describe('What a row that does not fit does');
 const Delimiter = z.string().length(1);
-const From = DataPath.optional().describe('Default: the file of the task that this one waited for');
-const Url = z
-  .string()
-  .max(limits.urlLength)
-  .regex(/^https?:\/\//, 'an http: or https: address');
-
+const From = DataReference.optional().describe('Default: the file of the task that this one waited for');
 const asNdjson = { format: 'ndjson', delimiter: ',', escapeFormulas: false } as const;
 
 /** `data.extractor`: brings rows from outside into the data folder, as NDJSON. The first of three steps. */
@@ -22,7 +17,7 @@ export const dataExtractor = defineModel('data.extractor', {
   extract: {
     description: 'Reads a CSV or NDJSON file, sample or URL and stores its rows',
     kwargs: z.strictObject({
-      source: z.union([DataReference, Url]).default('sample:orders.csv'),
+      source: DataSource.default('sample:orders.csv'),
       format: RowFormat.optional().describe('Default: what the name or the media type tells'),
       delimiter: Delimiter.optional().describe('Of CSV. Default: found out'),
       headers: z.record(HeaderName, HeaderValue).default({}).describe('Sent to a URL'),
@@ -42,7 +37,7 @@ export const dataTransformer = defineModel('data.transformer', {
   transform: {
     description: 'Maps and filters rows',
     kwargs: z.strictObject({
-      file: z.union([From, DataReference]),
+      file: From,
       to: DataPath.optional().describe('Default: work/{task}/transformed.ndjson'),
       ...rowSpecFields,
       onBadRow: BadRows,
@@ -60,7 +55,7 @@ export const dataLoader = defineModel('data.loader', {
   load: {
     description: 'Writes rows as CSV, NDJSON or JSON',
     kwargs: z.strictObject({
-      file: z.union([From, DataReference]),
+      file: From,
       to: DataPath.default('out/rows.csv'),
       format: WriteFormat.optional().describe('Default: what the name tells'),
       delimiter: Delimiter.default(',').describe('Of CSV'),
