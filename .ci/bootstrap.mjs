@@ -94,7 +94,7 @@ async function prepare(filter) {
     const since = Date.now();
     say('building (what has not changed is taken from the cache)');
     const args = ['run', 'build', `--filter=${filter}`, '--output-logs=errors-only', '--log-prefix=none'];
-    await must('The build', program('turbo'), args, { env: quiet });
+    await must('The build', program('turbo'), args, { env: quiet, isQuiet: true });
     say(`built in ${secondsSince(since)}`);
   });
 }

@@ -46,10 +46,11 @@ export async function run(command, args, { env = {}, onOutput } = {}) {
   return code;
 }
 
-/** The same, for programs that must succeed, and whose output is shown only if they do not. Else this process ends. */
-export async function must(what, command, args, options) {
+/** The same, for programs that must succeed; else this process ends. Quiet ones show their output only then. */
+export async function must(what, command, args, { env, isQuiet = false } = {}) {
   const output = [];
-  const code = await run(command, args, { ...options, onOutput: (chunk) => output.push(chunk) });
+  const onOutput = isQuiet ? (chunk) => output.push(chunk) : undefined;
+  const code = await run(command, args, { env, onOutput });
   if (code === 0) return;
   process.stderr.write(Buffer.concat(output));
   console.error(`\n${what} failed (exit code ${code}).`);
