@@ -42,6 +42,8 @@ export function createDashboard(options: DashboardOptions): Express {
 
   const app = express();
   app.disable('x-powered-by');
+  // Answers are new each time; files bring their own tags.
+  app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
   app.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', readiness(apiUrl, options.stopping));

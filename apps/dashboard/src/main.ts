@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createBoardQueues } from '@drover/broker';
 import { createLogger, listen, runProcess, settingsOrExit } from '@drover/runtime';
 import { createDashboard } from './dashboard.ts';
 import { sessionSecretIn } from './session-secret.ts';
 import { DashboardSettings } from './settings.ts';
+
+/** Load balancers take this long to notice that the process is not ready any more. Started by `npm start`, there is none. */
+const noticedMs = process.send === undefined ? 3_000 : 0;
 
 const settings = settingsOrExit(DashboardSettings);
 const logger = createLogger({ name: 'dashboard', level: settings.LOG_LEVEL });
@@ -36,7 +40,9 @@ runProcess({
     logger.info({ url: listening.url }, 'dashboard is listening');
     return {
       async stop() {
-        await listening.stop(graceMs);
+        const untilNoticedMs = Math.min(noticedMs, graceMs / 2);
+        await delay(untilNoticedMs);
+        await listening.stop(graceMs - untilNoticedMs);
         await boardQueues.stop();
       },
     };
