@@ -1,0 +1,24 @@
+/** How much is measured. The counts are for one run of one side. */
+export type Size = {
+  name: 'full' | 'quick' | 'tiny';
+  /** Every figure is the median of so many runs; the sides take turns. */
+  rounds: number;
+  /** Tasks enqueued one by one. */
+  singles: number;
+  /** Tasks enqueued in bulk. */
+  bulks: number;
+  /** Tasks drained. */
+  drained: number;
+  /** Tasks sent one at a time to an idle worker. */
+  idle: number;
+  /** Tasks whose cost is counted. */
+  counted: number;
+};
+
+export const sizes: Record<Size['name'], Size> = {
+  full: { name: 'full', rounds: 5, singles: 8_000, bulks: 30_000, drained: 15_000, idle: 200, counted: 10_000 },
+  /** To see where one stands while working on the hot path. */
+  quick: { name: 'quick', rounds: 3, singles: 3_000, bulks: 10_000, drained: 8_000, idle: 50, counted: 3_000 },
+  /** To see that the bench itself works. Its figures mean nothing. */
+  tiny: { name: 'tiny', rounds: 1, singles: 100, bulks: 2_000, drained: 300, idle: 5, counted: 200 },
+};
