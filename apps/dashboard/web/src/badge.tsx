@@ -2,11 +2,11 @@ import type { Outcome, TaskState } from '@drover/core';
 import classes from './badge.module.css';
 import { type Look, outcomeLooks, stateLooks } from './state.ts';
 
-/** A word with its icon and colour. */
-export function Badge({ look }: { look: Look }) {
+/** A word with its icon and colour. `isPlain`: without a ground, where there are many. */
+export function Badge({ look, isPlain = false }: { look: Look; isPlain?: boolean }) {
   const Icon = look.icon;
   return (
-    <span className={classes.badge} data-tone={look.tone}>
+    <span className={classes.badge} data-tone={look.tone} data-plain={isPlain}>
       <Icon aria-hidden className={look.isTurning === true ? 'turning' : undefined} />
       {look.label}
     </span>

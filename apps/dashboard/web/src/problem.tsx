@@ -1,6 +1,7 @@
 import { DroverError } from '@drover/client';
-import { Alert, Button, Code, List, Text } from '@mantine/core';
-import { IconCloudOff, IconHandStop, IconInfoCircle } from '@tabler/icons-react';
+import { Button, Code, List, Text } from '@mantine/core';
+import { IconAlertCircle, IconCloudOff, IconHandStop } from '@tabler/icons-react';
+import { Notice } from './notice.tsx';
 
 type Words = { title: string; detail: string };
 
@@ -28,9 +29,9 @@ export function ProblemNotice({ error, onRetry, skipFaults = false }: Props) {
   const { title, detail } = describeProblem(error);
   const problem = error instanceof DroverError ? error : undefined;
   const faults = skipFaults ? [] : (problem?.faults ?? []);
-  const Icon = problem?.code === 'network' ? IconCloudOff : problem?.status === 403 ? IconHandStop : IconInfoCircle;
+  const Icon = problem?.code === 'network' ? IconCloudOff : problem?.status === 403 ? IconHandStop : IconAlertCircle;
   return (
-    <Alert role="alert" color="red" variant="light" title={title} icon={<Icon aria-hidden />}>
+    <Notice role="alert" tone="red" title={title} icon={Icon}>
       <Text size="sm" c="var(--mantine-color-text)">
         {detail}
       </Text>
@@ -54,6 +55,6 @@ export function ProblemNotice({ error, onRetry, skipFaults = false }: Props) {
           Try again
         </Button>
       )}
-    </Alert>
+    </Notice>
   );
 }

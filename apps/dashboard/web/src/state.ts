@@ -21,13 +21,14 @@ import {
 export type Look = { label: string; tone: Tone; icon: TablerIcon; isTurning?: boolean };
 export type Tone = 'indigo' | 'plum' | 'slate' | 'blue' | 'green' | 'red' | 'grey' | 'amber';
 
-export const stateLooks: Record<TaskState, Look & { means: string }> = {
+export const stateLooks: Record<TaskState, Look & { means: string; short?: string }> = {
   running: { label: 'Running', tone: 'blue', icon: IconLoader2, isTurning: true, means: 'a worker has it' },
   waiting: { label: 'Waiting', tone: 'slate', icon: IconHourglass, means: 'ready, next free worker takes it' },
   scheduled: { label: 'Scheduled', tone: 'indigo', icon: IconClock, means: 'its time has not come' },
   depends: { label: 'Depends', tone: 'plum', icon: IconLink, means: 'waits for other tasks' },
   requires_attention: {
     label: 'Needs attention',
+    short: 'Attention',
     tone: 'amber',
     icon: IconHandStop,
     means: 'its data is wrong: a person must decide',

@@ -21,11 +21,11 @@ export function WideTable({
       minWidth={minWidth}
       type="native"
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label={label}
       className={classes.frame}
     >
-      <Table className={classes.table} verticalSpacing="xs" horizontalSpacing="md" highlightOnHover>
+      <Table className={classes.table} verticalSpacing="xs" horizontalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ name, isNumber, isHidden }) => (

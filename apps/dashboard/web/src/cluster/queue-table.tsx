@@ -28,13 +28,13 @@ export function QueueTable({ queues, hasActions = false }: { queues: QueueInfo[]
   }
   const columns = [
     { name: 'Queue' },
-    ...taskStates.map((state) => ({ name: stateLooks[state].label, isNumber: true })),
-    { name: 'Oldest waiting', isNumber: true },
+    ...taskStates.map((state) => ({ name: stateLooks[state].short ?? stateLooks[state].label, isNumber: true })),
+    { name: 'Oldest waits', isNumber: true },
     { name: 'Workers', isNumber: true },
     ...(canOperate ? [{ name: 'Actions', isHidden: true }] : []),
   ];
   return (
-    <WideTable label="Queues" minWidth={980} columns={columns}>
+    <WideTable label="Queues" minWidth={900} columns={columns}>
       {queues.map((queue) => (
         <QueueRow key={queue.name} queue={queue} canOperate={canOperate} />
       ))}

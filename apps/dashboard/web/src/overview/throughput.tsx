@@ -39,7 +39,7 @@ export default function Throughput({ minutes }: { minutes: Overview['throughput'
           dataKey="at"
           type="stacked"
           series={series}
-          gridAxis="y"
+          gridAxis="x"
           tickLine="none"
           withYAxis
           yAxisProps={{ allowDecimals: false, width: 32, domain: [0, (most: number) => Math.max(4, most)] }}

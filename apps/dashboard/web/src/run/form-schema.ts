@@ -32,7 +32,7 @@ function adapt(value: unknown): Schema {
     if (schema[key] !== undefined) adapted[key] = adaptEach(schema[key] as Schema);
   }
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
-    if (Array.isArray(schema[key])) adapted[key] = schema[key].map(adapt);
+    if (Array.isArray(schema[key])) adapted[key] = schema[key].map((choice) => titled(adapt(choice)));
   }
   if (typeof schema.additionalProperties === 'object')
     adapted.additionalProperties = adapt(schema.additionalProperties);
@@ -43,8 +43,11 @@ function adapt(value: unknown): Schema {
     adapted.items = adapt(items);
   }
   if (typeof schema.format === 'string' && typedFormats.has(schema.format)) delete adapted.format;
-  if (isFreeObject(schema)) delete adapted.type;
-  if (isFreeObject(schema)) delete adapted.additionalProperties;
+  if (isFreeObject(schema)) {
+    delete adapted.type;
+    delete adapted.additionalProperties;
+    adapted.description ??= 'Any names and values, as a JSON object: { … }';
+  }
   return withoutNull(adapted);
 }
 
@@ -74,6 +77,21 @@ function withoutNull(schema: Schema): Schema {
   const hasNull = anyOf.some((choice: Schema) => choice.type === 'null');
   if (!hasNull || typeof other?.type !== 'string') return schema;
   return { ...other, ...rest, type: [other.type, 'null'] };
+}
+
+/** A choice needs a name; without one of its own it is called by its type. */
+function titled(choice: Schema): Schema {
+  if (choice.title !== undefined || choice.const !== undefined || choice.enum !== undefined) return choice;
+  return { title: typeWords(choice), ...choice };
+}
+
+function typeWords({ type, items, $ref }: Schema): string {
+  if (typeof $ref === 'string') return $ref.slice($ref.lastIndexOf('/') + 1);
+  if (type === 'array') {
+    const each = typeof items === 'object' && items !== null && !Array.isArray(items) ? typeWords(items as Schema) : '';
+    return each === '' ? 'list' : `list of ${each}`;
+  }
+  return typeof type === 'string' ? type : 'any value';
 }
 
 /** Whether a method takes nothing here, so that there is nothing to fill in. */

@@ -1,5 +1,14 @@
-import { List, Text } from '@mantine/core';
-import { errorId, type FieldErrorProps, type TitleFieldProps } from '@rjsf/utils';
+import { ActionIcon, Button, List, Text } from '@mantine/core';
+import { Theme } from '@rjsf/mantine';
+import {
+  type ArrayFieldTitleProps,
+  errorId,
+  type FieldErrorProps,
+  type IconButtonProps,
+  type TitleFieldProps,
+  titleId,
+} from '@rjsf/utils';
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash, type TablerIcon } from '@tabler/icons-react';
 
 /** Where the library's own templates do not fit our pages. */
 export const formTemplates = {
@@ -9,8 +18,41 @@ export const formTemplates = {
         {title} {optionalDataControl}
       </Text>
     ),
+  ArrayFieldTitleTemplate: ({ fieldPathId, title, optionalDataControl }: ArrayFieldTitleProps) => (
+    <Text id={titleId(fieldPathId)} span size="sm" fw={600}>
+      {title} {optionalDataControl}
+    </Text>
+  ),
   FieldErrorTemplate: GroupErrors,
+  ButtonTemplates: {
+    ...Theme.templates?.ButtonTemplates,
+    AddButton: ({ id, disabled = false, onClick }: IconButtonProps) => (
+      <Button
+        id={id}
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        disabled={disabled}
+        onClick={onClick}
+      >
+        Add
+      </Button>
+    ),
+    MoveUpButton: (props: IconButtonProps) => <ItemButton {...props} label="Move up" icon={IconArrowUp} />,
+    MoveDownButton: (props: IconButtonProps) => <ItemButton {...props} label="Move down" icon={IconArrowDown} />,
+    RemoveButton: (props: IconButtonProps) => <ItemButton {...props} label="Remove" icon={IconTrash} />,
+  },
 };
+
+type ItemButtonProps = Omit<IconButtonProps, 'icon'> & { label: string; icon: TablerIcon };
+
+function ItemButton({ id, disabled = false, onClick, label, icon: Icon }: ItemButtonProps) {
+  return (
+    <ActionIcon id={id ?? ''} variant="subtle" color="gray" aria-label={label} disabled={disabled} onClick={onClick}>
+      <Icon size={16} />
+    </ActionIcon>
+  );
+}
 
 /** Inputs show their own errors; lists and objects need somebody to do it for them. */
 function GroupErrors({ errors, fieldPathId, schema }: FieldErrorProps) {

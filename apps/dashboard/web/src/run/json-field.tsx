@@ -36,7 +36,7 @@ export function JsonField({
   return (
     <JsonInput
       id={id}
-      label={schema.title ?? name}
+      label={labelOf(schema.title, name, fieldPathId.path.at(-1))}
       description={schema.description ?? 'Any value, as JSON: a text stands in double quotes.'}
       required={required === true}
       autosize
@@ -48,4 +48,10 @@ export function JsonField({
       onChange={change}
     />
   );
+}
+
+/** Items of a list have no name but their place. */
+function labelOf(title: string | undefined, name: string, place: string | number | undefined): string {
+  if (typeof place === 'number' && !title) return `Item ${place + 1}`;
+  return title || name;
 }

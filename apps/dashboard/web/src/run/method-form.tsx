@@ -1,10 +1,10 @@
-import '@mantine/dates/styles.css';
 import type { MethodInfo, Task } from '@drover/core';
 import { Button, Group, Stack } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
+import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import { isUnder } from '../fault.ts';
+import { Notice } from '../notice.tsx';
 import { ProblemNotice } from '../problem.tsx';
 import { useMay } from '../session/session.ts';
 import { ArgumentsSection } from './arguments-section.tsx';
@@ -19,6 +19,13 @@ export function MethodForm({ method, source }: { method: MethodInfo; source: Tas
   const navigate = useNavigate();
   const canRun = useMay('enqueue');
   const run = useRun(method, source, ({ id }) => void navigate({ to: '/tasks/$id', params: { id } }));
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    if (run.heldCount > 0 || run.error !== null)
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [run.heldCount, run.error]);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     run.submit();
@@ -27,7 +34,7 @@ export function MethodForm({ method, source }: { method: MethodInfo; source: Tas
     run.faults.length > 0 && run.faults.every((fault) => shownFields.some((field) => isUnder(fault, field)));
   return (
     <div className={classes.columns}>
-      <form onSubmit={submit} noValidate aria-label={`Run ${method.model}.${method.method}`}>
+      <form ref={form} onSubmit={submit} noValidate aria-label={`Run ${method.model}.${method.method}`}>
         <Stack gap="md">
           <ArgumentsSection
             method={method}
@@ -38,10 +45,10 @@ export function MethodForm({ method, source }: { method: MethodInfo; source: Tas
           />
           <OptionsSection method={method} options={run.options} faults={run.faults} onChange={run.setOptions} />
           {run.error !== null && <ProblemNotice error={run.error} skipFaults={hasShownAll} />}
-          {run.notice !== undefined && (
-            <div role="alert" style={{ color: 'var(--mantine-color-error)' }}>
-              {run.notice}
-            </div>
+          {run.heldCount > 0 && (
+            <Notice role="alert" tone="red" icon={IconAlertCircle}>
+              Not sent: some arguments do not fit the method. They are marked above.
+            </Notice>
           )}
           <Group>
             <Button

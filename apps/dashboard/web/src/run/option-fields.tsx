@@ -1,9 +1,9 @@
 import { Autocomplete, NumberInput, SimpleGrid, Switch, TagsInput, TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useQuery } from '@tanstack/react-query';
 import { queuesQuery } from '../cluster.ts';
 import { formatDuration } from '../duration.ts';
 import { sessionQuery } from '../session/session.ts';
+import { TimeInput } from '../time-input.tsx';
 import type { OptionProps } from './options-section.tsx';
 
 /** Everything of a request beside its arguments and its time. Left empty, it is as the method has it. */
@@ -49,11 +49,8 @@ export function OptionFields({ method, options, set, errorOf }: OptionProps) {
         error={errorOf('timeoutSeconds')}
         onChange={(timeoutSeconds) => set({ timeoutSeconds })}
       />
-      <DateTimePicker
+      <TimeInput
         label="Expires"
-        placeholder="Never"
-        valueFormat="D MMM YYYY, HH:mm"
-        clearable
         value={options.expiresAt}
         error={errorOf('expiresAt')}
         onChange={(expiresAt) => set({ expiresAt })}

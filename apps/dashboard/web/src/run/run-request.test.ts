@@ -27,7 +27,7 @@ test('a delay is sent in seconds', () => {
 });
 
 test('a time is sent in UTC', () => {
-  const options = { ...defaultOptions, when: 'at' as const, runAt: '2030-01-02 03:04:05' };
+  const options = { ...defaultOptions, when: 'at' as const, runAt: '2030-01-02T03:04:05' };
   const { runAt } = requestOf(method, { args: [], kwargs: {} }, options);
   expect(runAt).toBe(new Date(2030, 0, 2, 3, 4, 5).toISOString());
 });

@@ -1,5 +1,5 @@
 import { Group, NumberInput, SegmentedControl, Select, Stack } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
+import { TimeInput } from '../time-input.tsx';
 import type { OptionProps } from './options-section.tsx';
 import { type RunOptions, unitSeconds } from './run-request.ts';
 
@@ -37,14 +37,10 @@ export function TimeFields({ options, set, errorOf }: OptionProps) {
         </Group>
       )}
       {options.when === 'at' && (
-        <DateTimePicker
+        <TimeInput
           label="Not before"
           description="In your time zone."
-          placeholder="Choose a day and time"
-          valueFormat="D MMM YYYY, HH:mm"
           maw="22rem"
-          clearable
-          minDate={new Date()}
           value={options.runAt}
           error={errorOf('runAt')}
           onChange={(runAt) => set({ runAt })}

@@ -12,6 +12,8 @@ export function useRun(method: MethodInfo, source: Task | undefined, onDone: (ta
   const [draft, setDraft] = useState<Draft>(() => draftOf(source));
   const [options, setOptions] = useState<RunOptions>(() => optionsOf(source));
   const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
+  /** How often it was not sent because of what this page itself saw; 0 once it was. */
+  const [heldCount, setHeldCount] = useState(0);
   const broken = useRef(new Set<string>());
   const queryClient = useQueryClient();
   const request = requestOf(method, valuesOf(draft), options);
@@ -34,12 +36,13 @@ export function useRun(method: MethodInfo, source: Task | undefined, onDone: (ta
     reset();
     const faults = faultsOf(method, draft);
     setOwnFaults(faults);
-    if (faults.length === 0 && broken.current.size === 0) mutate(request);
+    const isSound = faults.length === 0 && broken.current.size === 0;
+    setHeldCount(isSound ? 0 : heldCount + 1);
+    if (isSound) mutate(request);
   };
 
   const faults = error instanceof DroverError && error.faults.length > 0 ? error.faults : ownFaults;
-  const notice = ownFaults.length > 0 ? 'Not sent: see what is marked above.' : undefined;
-  return { draft, setDraft, options, setOptions, request, faults, notice, error, isPending, onBroken, submit };
+  return { draft, setDraft, options, setOptions, request, faults, error, isPending, heldCount, onBroken, submit };
 }
 
 /** A task to be run once more keeps what it was asked for, but for its time. */

@@ -1,9 +1,10 @@
 import { DroverError } from '@drover/client';
-import { Alert, Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
+import { Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { IconAlertCircle, IconKey } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import { Notice } from '../notice.tsx';
 import { describeProblem } from '../problem.tsx';
 import { ColorSchemeToggle } from '../shell/color-scheme-toggle.tsx';
 import { Logo } from '../shell/logo.tsx';
@@ -45,8 +46,8 @@ function useSignIn() {
 
 export function SignInPage() {
   const [token, setToken] = useState('');
+  const [isMissing, setIsMissing] = useState(false);
   const { mutate, isPending, error } = useSignIn();
-  const isEmpty = token.trim() === '';
   const refusal = error === null ? undefined : describeRefusal(error);
 
   useEffect(() => {
@@ -55,7 +56,8 @@ export function SignInPage() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isEmpty && !isPending) mutate(token.trim());
+    if (token.trim() === '') setIsMissing(true);
+    else if (!isPending) mutate(token.trim());
   };
 
   return (
@@ -80,18 +82,21 @@ export function SignInPage() {
             autoFocus
             leftSection={<IconKey size={16} aria-hidden />}
             value={token}
-            onChange={(event) => setToken(event.currentTarget.value)}
+            onChange={(event) => {
+              setToken(event.currentTarget.value);
+              setIsMissing(false);
+            }}
             visibilityToggleButtonProps={{ 'aria-label': 'Show the token' }}
-            error={refusal !== undefined}
+            error={isMissing ? 'Type or paste a token' : refusal !== undefined}
           />
           {refusal !== undefined && (
-            <Alert role="alert" color="red" variant="light" title={refusal.title}>
+            <Notice role="alert" tone="red" icon={IconAlertCircle} title={refusal.title}>
               <Text size="sm" c="var(--mantine-color-text)">
                 {refusal.detail}
               </Text>
-            </Alert>
+            </Notice>
           )}
-          <Button type="submit" fullWidth loading={isPending} disabled={isEmpty}>
+          <Button type="submit" fullWidth loading={isPending}>
             Sign in
           </Button>
           <Text size="sm" c="dimmed">

@@ -16,19 +16,21 @@ export function Shell() {
       <a href="#content" className={classes.skip}>
         Skip to the content
       </a>
-      <header className={classes.top}>
-        <Burger opened={isOpen} onClick={open} size="sm" aria-label="Open the menu" aria-expanded={isOpen} />
-        <Logo />
-        <ColorSchemeToggle />
-      </header>
-      <div className={classes.side}>
-        <div className={classes.brand}>
+      <aside className={classes.bar} aria-label="Menu">
+        <div className={classes.top}>
+          <Burger opened={isOpen} onClick={open} size="sm" aria-label="Open the menu" aria-expanded={isOpen} />
           <Logo />
           <ColorSchemeToggle />
         </div>
-        <Navigation />
-        <Identity />
-      </div>
+        <div className={classes.side}>
+          <div className={classes.brand}>
+            <Logo />
+            <ColorSchemeToggle />
+          </div>
+          <Navigation />
+          <Identity />
+        </div>
+      </aside>
       <Drawer
         opened={isOpen}
         onClose={close}

@@ -1,4 +1,4 @@
-import type { Execution } from '@drover/core';
+import type { Execution, Task } from '@drover/core';
 import { Group, Text } from '@mantine/core';
 import { Badge, OutcomeBadge } from '../badge.tsx';
 import { counted } from '../count.ts';
@@ -10,7 +10,8 @@ import classes from './attempts.module.css';
 import { ErrorDetails } from './error-panel.tsx';
 
 /** Every try at the task, the newest first. */
-export function Attempts({ executions, maxRetries }: { executions: Execution[]; maxRetries: number }) {
+export function Attempts({ task }: { task: Task }) {
+  const { executions, maxRetries, error: shown } = task;
   if (executions.length === 0) return null;
   const newestFirst = [...executions].sort((a, b) => b.attempt - a.attempt);
   return (
@@ -24,15 +25,20 @@ export function Attempts({ executions, maxRetries }: { executions: Execution[]; 
       isFlush
     >
       <ol className={classes.attempts} reversed>
-        {newestFirst.map((execution) => (
-          <Attempt key={execution.id} execution={execution} />
+        {newestFirst.map((execution, index) => (
+          <Attempt
+            key={execution.id}
+            execution={execution}
+            isErrorShown={index === 0 && shown?.message === execution.error?.message}
+          />
         ))}
       </ol>
     </Section>
   );
 }
 
-function Attempt({ execution }: { execution: Execution }) {
+/** The error of the newest attempt stands above all attempts already. */
+function Attempt({ execution, isErrorShown }: { execution: Execution; isErrorShown: boolean }) {
   const { attempt, outcome, error, message, retryAt, worker, host, pid, startedAt, durationSeconds, memoryMb } =
     execution;
   return (
@@ -53,7 +59,7 @@ function Attempt({ execution }: { execution: Execution }) {
         {memoryMb !== undefined && `, ${Math.round(memoryMb)} MB`}
       </Text>
       {message !== undefined && <Text size="sm">{message}</Text>}
-      {error !== undefined && (
+      {error !== undefined && !isErrorShown && (
         <div className={classes.error}>
           <ErrorDetails error={error} />
         </div>

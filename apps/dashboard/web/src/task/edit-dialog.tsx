@@ -1,4 +1,3 @@
-import '@mantine/dates/styles.css';
 import { DroverError } from '@drover/client';
 import type { Task, TaskPatch } from '@drover/core';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
@@ -12,7 +11,7 @@ import { type Edit, EditFields, editOf, patchOf } from './edit-fields.tsx';
 import { useTaskUpdate } from './task-update.ts';
 
 /** What may be changed: priority and time before it runs, its arguments when they were wrong. */
-export default function EditDialog({ task, onClose }: { task: Task; onClose: () => void }) {
+export function EditDialog({ task, onClose }: { task: Task; onClose: () => void }) {
   const [edit, setEdit] = useState<Edit>(() => editOf(task));
   const [broken, setBroken] = useState<Partial<Record<keyof Edit, string>>>({});
   const update = useTaskUpdate();

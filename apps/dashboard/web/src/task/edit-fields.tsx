@@ -1,9 +1,9 @@
 import type { Fault, Json, Task, TaskPatch } from '@drover/core';
 import { JsonInput, NumberInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { messageOf } from '../fault.ts';
 import { readJson, writeJson } from '../json-text.ts';
 import { instantOf, localOf } from '../local-time.ts';
+import { TimeInput } from '../time-input.tsx';
 
 /** What the person has typed. */
 export type Edit = { priority: number | string; runAt: string | null; args: string; kwargs: string };
@@ -92,11 +92,9 @@ export function EditFields({ task, edit, broken, faults, onChange }: Props) {
         onChange={(priority) => onChange({ ...edit, priority })}
       />
       {task.state === 'scheduled' && (
-        <DateTimePicker
+        <TimeInput
           label="Not before"
           description="In your time zone."
-          withSeconds
-          valueFormat="D MMM YYYY, HH:mm:ss"
           value={edit.runAt}
           error={error('runAt')}
           onChange={(runAt) => onChange({ ...edit, runAt })}

@@ -1,10 +1,11 @@
 import type { LogLevel, LogLine, Task } from '@drover/core';
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { IconAlertTriangle, IconBug, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Badge } from '../badge.tsx';
 import { logQuery } from '../cluster.ts';
 import { counted } from '../count.ts';
+import { Notice } from '../notice.tsx';
 import { QueryPart } from '../query-part.tsx';
 import { Section } from '../section.tsx';
 import type { Look } from '../state.ts';
@@ -43,10 +44,10 @@ export function LogPanel({ task }: { task: Task }) {
         {({ items, dropped }) => (
           <>
             {dropped > 0 && (
-              <Alert color="yellow" variant="light" mb="xs" p="xs" icon={<IconAlertTriangle aria-hidden />}>
+              <Notice role="note" tone="amber" icon={IconAlertTriangle}>
                 The {dropped === 1 ? 'oldest line was' : `${counted(dropped, 'oldest line')} were`} dropped: a task
                 keeps its newest lines only.
-              </Alert>
+              </Notice>
             )}
             {items.length === 0 ? (
               <Text size="sm" c="dimmed">
@@ -75,7 +76,7 @@ function Lines({ lines, hasAttempts }: { lines: LogLine[]; hasAttempts: boolean 
             <time dateTime={line.at} title={line.at}>
               {time.format(new Date(line.at))}
             </time>
-            <Badge look={levelLooks[line.level]} />
+            <Badge look={levelLooks[line.level]} isPlain />
             <span className={classes.message}>
               {hasAttempts && <span className={classes.attempt}>#{line.attempt} </span>}
               {line.message}

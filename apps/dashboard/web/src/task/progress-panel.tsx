@@ -22,7 +22,7 @@ export function ProgressPanel({ task }: { task: Task }) {
     );
   }
   if (state === 'done' || state === 'error' || state === 'cancelled') {
-    if (task.message === undefined) return null;
+    if (task.message === undefined || task.message === task.error?.message) return null;
     return (
       <Section title="It said">
         <Text size="sm">{task.message}</Text>

@@ -13,7 +13,7 @@ export function ResultPanel({ task }: { task: Task }) {
   if (isItemResults(result)) return <ItemTable items={result} />;
   return (
     <Section title="Result">
-      <JsonBlock value={result} label="Result" />
+      <JsonBlock value={result} label="Result as JSON" />
     </Section>
   );
 }

@@ -1,13 +1,11 @@
 import type { Task } from '@drover/core';
 import { Button } from '@mantine/core';
 import { IconBan, IconBolt, IconPencil, IconRefresh, type TablerIcon } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useMay } from '../session/session.ts';
 import { actionsOf, type TaskAction } from '../state.ts';
 import { ActionConfirmation } from './action-confirmation.tsx';
-
-/** With its calendar it is large, and rarely needed. */
-const EditDialog = lazy(() => import('./edit-dialog.tsx'));
+import { EditDialog } from './edit-dialog.tsx';
 
 const looks: Record<TaskAction, { label: string; icon: TablerIcon }> = {
   'run-now': { label: 'Run now', icon: IconBolt },
@@ -37,7 +35,7 @@ export function TaskActions({ task }: { task: Task }) {
           </Button>
         );
       })}
-      <Suspense>{asked === 'edit' && <EditDialog task={task} onClose={close} />}</Suspense>
+      {asked === 'edit' && <EditDialog task={task} onClose={close} />}
       {asked !== undefined && asked !== 'edit' && <ActionConfirmation action={asked} task={task} onClose={close} />}
     </>
   );

@@ -69,7 +69,7 @@ function KnownTask({ task }: { task: Task }) {
           <ProgressPanel task={task} />
           <ErrorPanel task={task} />
           <ResultPanel task={task} />
-          <Attempts executions={task.executions} maxRetries={task.maxRetries} />
+          <Attempts task={task} />
           <LogPanel task={task} />
         </Stack>
         <Stack gap="md" miw={0}>

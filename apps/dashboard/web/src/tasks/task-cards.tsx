@@ -10,11 +10,13 @@ export function TaskCards({ tasks }: { tasks: Task[] }) {
     <ul className={classes.cards} aria-label="Tasks">
       {tasks.map((task) => (
         <li key={task.id} className={classes.card}>
-          <TaskLink task={task} />
-          <TaskNote task={task} />
-          <span className={classes.badges}>
-            <TaskBadge state={task.state} outcome={task.outcome} />
+          <span className={classes.title}>
+            <TaskLink task={task} />
+            <span className={classes.badges}>
+              <TaskBadge state={task.state} outcome={task.outcome} />
+            </span>
           </span>
+          <TaskNote task={task} />
           <span className={classes.facts}>
             <span>{task.queue}</span>
             <span>priority {task.priority}</span>
