@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApi } from '@drover/api';
+import { createApi, refuseUnreadable } from '@drover/api';
 import { type Cluster, createCluster, createWorker, type WorkerSession } from '@drover/broker';
 import { announcementsOf, defineModel, methodsOf, type Problem, type Scope, type Task } from '@drover/core';
 import { models } from '@drover/models';
@@ -68,6 +68,7 @@ export async function startApiStage({ redisUrl = inject('redisUrl'), isAway = fa
   }
   const app = createApi({ cluster, logger, stopping: stopping.signal });
   const listening = await listen(app, { port: 0, logger });
+  refuseUnreadable(listening.server);
   stops.push(() => listening.stop(0));
 
   const ask: ApiStage['ask'] = async <T>(path: string, options: AskOptions = {}) => {
@@ -120,7 +121,7 @@ function requestOf({ method = 'GET', token = adminToken, headers = {}, json, bod
 
 function bodyOf<T>(headers: Headers, text: string): T {
   const type = headers.get('content-type') ?? '';
-  return (/^application\/(problem\+)?json$/.test(type) ? JSON.parse(text) : undefined) as T;
+  return (text !== '' && /^application\/(problem\+)?json$/.test(type) ? JSON.parse(text) : undefined) as T;
 }
 
 type WorkerStage = { redisUrl: string; keyPrefix: string; queues?: string[]; concurrency?: number };

@@ -1,1 +1,2 @@
 export { type ApiOptions, createApi } from './app.ts';
+export { refuseUnreadable } from './unreadable.ts';

@@ -54,26 +54,24 @@ function wordsOf(issue: z.core.$ZodIssue): string {
  * What cannot be kept as it was written is refused rather than changed: nesting beyond the limit, numbers beyond a
  * double, whole numbers that a double would round. `__proto__` is refused for the sake of code that copies arguments
  * with `Object.assign`; every other name, `constructor` too, is data like any other. Keys given twice: the last counts.
+ *
+ * @param name `args` or `kwargs`
+ * @param at where in the document the task is; pointers begin there
  */
 export function faultOfArguments(
   value: unknown,
-  root: string,
+  name: string,
   document: JsonDocument,
   at: Place = [],
 ): Fault | undefined {
   const scan: Scan = { mayBeInexact: false };
   const found = faultIn(value, 1, scan);
-  if (found !== undefined)
-    return { pointer: pointerOf([...at, root, ...found.place.reverse()]), message: found.message };
+  if (found !== undefined) return { pointer: pointerOf([name, ...found.place.reverse()]), message: found.message };
   if (!scan.mayBeInexact) return undefined;
-  const prefix = [...at, root];
-  const inexact = scanJson(document.text).inexact.find((place) => prefix.every((part, index) => place[index] === part));
-  return (
-    inexact && {
-      pointer: pointerOf(inexact),
-      message: 'is too large for a number to hold exactly: send it as a string',
-    }
-  );
+  const start = [...at, name];
+  const inexact = scanJson(document.text).inexact.find((place) => start.every((part, index) => place[index] === part));
+  if (inexact === undefined) return undefined;
+  return { pointer: pointerOf(inexact.slice(at.length)), message: 'would be rounded: send it as a string' };
 }
 
 type Scan = { mayBeInexact: boolean };

@@ -1,6 +1,9 @@
 import { isFinished, type Task } from '@drover/core';
 import type { Ended } from './ended.ts';
 
+/** While Redis is away the subscription does not come to stand: then looking tells so at once. */
+const subscribeMs = 500;
+
 /** Reads a task until it has ended, the time is up or the signal aborts; in between it listens, without a call to Redis. */
 export async function waitFor(
   ended: Ended,
@@ -14,7 +17,7 @@ export async function waitFor(
     // Listening begins before the look, so that an end between the two is not missed.
     const listening = ended.listen(id);
     try {
-      await ended.ready();
+      await firstOf(ended.ready(), Math.min(subscribeMs, Math.max(until - Date.now(), 0)), signal);
       const task = await read();
       const leftMs = until - Date.now();
       if (isFinished(task.state) || leftMs <= 0 || signal?.aborted) return task;

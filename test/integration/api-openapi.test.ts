@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { NewKey, Task } from '@drover/core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answered, type ApiStage, type AskOptions, startApiStage } from '../api-stage.ts';
+
+type Json = Record<string, unknown>;
+type Operation = {
+  operationId: string;
+  requestBody?: { content: Record<string, { schema: Json; example?: unknown }> };
+  responses: Record<string, { headers?: Json; content?: Record<string, { schema: Json; example?: unknown }> }>;
+};
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Json } };
+
+let stage: ApiStage;
+let document: Document;
+let ajv: Ajv2020;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  stage = await startApiStage();
+  await stage.startWorker();
+  document = (await stage.ask<Document>('/openapi.json')).body;
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats.default(ajv);
+  ajv.addSchema(closed(document) as Json, 'document');
+});
+
+afterAll(() => stage.stop());
+
+/** Answers may gain fields, so the document leaves its objects open. Here a field that it does not tell is a fault. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, closed(entry)]));
+  if (copy.type === 'object' && copy.properties !== undefined) copy.additionalProperties ??= false;
+  return copy;
+}
+
+const pointer = (...parts: string[]) =>
+  parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+function faultsOf(value: unknown, ...place: string[]): string {
+  const validate = ajv.compile({ $ref: `document#${encodeURI(pointer(...place))}` });
+  return validate(value) ? '' : ajv.errorsText(validate.errors);
+}
+
+/** Asks, and checks the answer against what the document says of this operation. */
+async function ask<T = Json>(operation: string, path: string, options: AskOptions = {}): Promise<Answered<T>> {
+  const [method = '', template = ''] = operation.split(' ');
+  const described = document.paths[template]?.[method.toLowerCase()];
+  if (described === undefined) throw new Error(`the document does not describe ${operation}`);
+  const answer = await stage.ask<T>(path, { method, ...options });
+  const status = String(answer.status);
+  const response = described.responses[status];
+  expect(response, `${operation} answered ${status}: ${answer.text}`).toBeDefined();
+  seen.add(`${described.operationId} ${status}`);
+  const type = answer.headers.get('content-type');
+  expect(Object.keys(response?.content ?? {}), operation).toEqual(type === null ? [] : expect.arrayContaining([type]));
+  const bodies =
+    type === 'application/x-ndjson'
+      ? answer.text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+      : [answer.body];
+  for (const body of type === null ? [] : bodies) {
+    const place = ['paths', template, method.toLowerCase(), 'responses', status, 'content', type ?? '', 'schema'];
+    expect(faultsOf(body, ...place), `${operation} ${status}`).toBe('');
+  }
+  for (const header of ['location', 'retry-after', 'etag', 'www-authenticate', 'preference-applied']) {
+    if (answer.headers.has(header)) expect(Object.keys(response?.headers ?? {}), operation).toContain(header);
+  }
+  return answer;
+}
+
+test('a public linter finds nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'drover-openapi-'));
+  try {
+    await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
+    const require = createRequire(import.meta.url);
+    const manifest = require.resolve('@redocly/cli/package.json');
+    const { bin } = require(manifest) as { bin: { redocly: string } };
+    const program = join(dirname(manifest), bin.redocly);
+    const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program, 'lint', '--extends=recommended', '--format=json', 'openapi.json'],
+      { cwd: folder, env },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0, ignored: 0 } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('it says which version of OpenAPI and of Drover it is, and may be kept', async () => {
+  const answer = await stage.ask<Json>('/openapi.json', { token: null });
+  expect(answer.body).toMatchObject({ openapi: '3.1.1', info: { title: 'Drover', license: { name: 'MIT' } } });
+  const again = await stage.ask('/openapi.json', { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
+  expect(again.status).toBe(304);
+});
+
+test('its examples fit its schemas', () => {
+  let checked = 0;
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, { operationId, requestBody, responses }] of Object.entries(methods)) {
+      const parts: [string[], Record<string, { example?: unknown }>][] = [
+        [['requestBody'], requestBody?.content ?? {}],
+        ...Object.entries(responses).map(([status, { content = {} }]): [string[], typeof content] => [
+          ['responses', status],
+          content,
+        ]),
+      ];
+      for (const [place, content] of parts) {
+        for (const [type, { example }] of Object.entries(content)) {
+          if (example === undefined) continue;
+          checked += 1;
+          expect(faultsOf(example, 'paths', path, method, ...place, 'content', type, 'schema'), operationId).toBe('');
+        }
+      }
+    }
+  }
+  expect(checked).toBeGreaterThan(8);
+});
+
+const echo = { model: 'probe', method: 'echo', args: ['hello'] };
+const full = {
+  ...echo,
+  kwargs: { any: [null, 1.5, { thing: true }] },
+  name: 'Everything',
+  priority: 7,
+  delaySeconds: 3_600,
+  expiresAt: '2030-01-01T02:00:00+02:00',
+  maxRetries: 1,
+  timeoutSeconds: 10,
+  retry: { delaySeconds: 5 },
+  tags: ['a'],
+  user: 'ann',
+  company: 'acme',
+  notifyOnFailure: true,
+};
+
+test('enqueueing answers as the document says', async () => {
+  await ask('POST /v1/tasks', '/v1/tasks', { json: full, headers: { prefer: 'respond-async' } });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: echo, headers: { prefer: 'wait=20' } });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: { ...echo, priority: 0 } });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: { ...echo, method: 'nope' } });
+  await ask('POST /v1/tasks', '/v1/tasks', { body: '{', headers: { 'content-type': 'application/json' } });
+  await ask('POST /v1/tasks', '/v1/tasks', { body: '{', headers: { 'content-type': 'text/plain' } });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: 'x'.repeat(2 ** 20) });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: echo, token: 'wrong' });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: echo, token: await stage.keyFor(['read']) });
+  await ask('POST /v1/tasks', '/v1/tasks', { json: echo, headers: { accept: 'text/html' } });
+  const headers = { 'content-type': 'application/x-ndjson' };
+  await ask('POST /v1/tasks/bulk', '/v1/tasks/bulk', { json: { tasks: [full, {}, echo] } });
+  await ask('POST /v1/tasks/bulk', '/v1/tasks/bulk', { json: { tasks: [] } });
+  await ask('POST /v1/tasks/bulk', '/v1/tasks/bulk', { body: `${JSON.stringify(echo)}\n{}`, headers });
+  const minimal = { ...headers, prefer: 'return=minimal' };
+  await ask('POST /v1/tasks/bulk', '/v1/tasks/bulk', { body: `${JSON.stringify(echo)}\n{`, headers: minimal });
+});
+
+test('looking answers as the document says, whatever became of the task', async () => {
+  const requests = [
+    ['echo', {}, 'done'],
+    ['items', { ok: 2, failed: 1 }, 'done'],
+    ['permanent_error', {}, 'error'],
+    ['data_error', {}, 'requires_attention'],
+    ['progress', { steps: 2, ms: 1 }, 'done'],
+    ['temporary_error', {}, 'scheduled'],
+    ['log', { lines: 3 }, 'done'],
+  ] as const;
+  for (const [method, kwargs, state] of requests) {
+    const { id } = await stage.enqueue({ model: 'probe', method, kwargs });
+    const look = () => ask<Task>('GET /v1/tasks/{id}', `/v1/tasks/${id}`);
+    await expect.poll(async () => (await look()).body.state, { timeout: 10_000 }).toBe(state);
+    const { headers } = await ask('GET /v1/tasks/{id}', `/v1/tasks/${id}?wait=1`);
+    await ask('GET /v1/tasks/{id}', `/v1/tasks/${id}`, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+    await ask('GET /v1/tasks/{id}/executions', `/v1/tasks/${id}/executions`);
+    await ask('GET /v1/tasks/{id}/log', `/v1/tasks/${id}/log`);
+  }
+  for (const state of [
+    'waiting',
+    'scheduled',
+    'done',
+    'error',
+    'requires_attention',
+    'running',
+    'depends',
+    'cancelled',
+  ]) {
+    await ask('GET /v1/tasks', `/v1/tasks?state=${state}&limit=2`);
+  }
+  await ask('GET /v1/tasks', '/v1/tasks?state=nope');
+  await ask('GET /v1/tasks/{id}', '/v1/tasks/x');
+});
+
+test('changing answers as the document says', async () => {
+  const { id } = await stage.enqueue({ ...echo, delaySeconds: 3_600 });
+  await ask('PATCH /v1/tasks/{id}', `/v1/tasks/${id}`, { json: { priority: 9 } });
+  await ask('POST /v1/tasks/{id}/run-now', `/v1/tasks/${id}/run-now`);
+  const other = await stage.enqueue({ ...echo, delaySeconds: 3_600 });
+  await ask('POST /v1/tasks/{id}/cancel', `/v1/tasks/${other.id}/cancel`, { json: { reason: 'no more' } });
+  await ask('POST /v1/tasks/{id}/cancel', `/v1/tasks/${other.id}/cancel`);
+  await ask('POST /v1/tasks/{id}/retry', `/v1/tasks/${other.id}/retry`);
+  await ask('PATCH /v1/tasks/{id}', `/v1/tasks/${other.id}`, { json: {} });
+});
+
+test('the cluster answers as the document says', async () => {
+  await ask('GET /v1/models', '/v1/models');
+  await ask('GET /v1/models/{model}', '/v1/models/shop.order');
+  await ask('GET /v1/models/{model}', '/v1/models/nope');
+  await ask('GET /v1/queues', '/v1/queues');
+  await ask('POST /v1/queues/{name}/pause', '/v1/queues/default/pause');
+  await ask('POST /v1/queues/{name}/resume', '/v1/queues/default/resume');
+  await ask('GET /v1/workers', '/v1/workers');
+  await ask('GET /v1/monitor', '/v1/monitor');
+  await ask('GET /v1/me', '/v1/me');
+  const json = { name: 'x', scopes: ['read'], company: 'acme' };
+  const made = await ask<NewKey>('POST /v1/keys', '/v1/keys', { json });
+  await ask('GET /v1/keys', '/v1/keys');
+  await ask('DELETE /v1/keys/{id}', `/v1/keys/${made.body.id}`);
+  await ask('DELETE /v1/keys/{id}', `/v1/keys/${made.body.id}`);
+  await ask('GET /livez', '/livez');
+  await ask('GET /readyz', '/readyz');
+  await ask('GET /readyz', '/readyz?verbose');
+});
+
+test('every operation of the document was tried with success', () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  const succeeded = [...seen].filter((each) => / 2\d\d$/.test(each)).map((each) => each.split(' ')[0]);
+  expect([...new Set(succeeded)].sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+});
