@@ -1,5 +1,5 @@
 /**
- * Everything that must hold, as CI runs it: format, lint and boundaries; types and build; unused code; all tests.
+ * Everything that must hold, as CI runs it: lockfile; format, lint and boundaries; types and build; unused code; all tests.
  * A step that fails does not keep the next from running. The last line is `N passed, N failed`: tests, and the other
  * steps as one each. With CI=true a skipped test is a failed one.
  */
@@ -14,6 +14,7 @@ const turboEnv = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' 
 const reports = mkdtempSync(join(tmpdir(), 'drover-check-'));
 const results = [];
 
+await step('lockfile', () => run(process.execPath, ['.ci/lockfile.mjs']));
 await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.']));
 const isBuilt = await step('types and build', () =>
   alone(() =>
