@@ -100,6 +100,20 @@ test('a worker that dies is replaced', async () => {
   expect((await client.tasks.waitFor(task.id, { timeoutMs: 20_000 })).state).toBe('done');
 });
 
+test('a Redis that is killed comes back with its tasks, and everybody goes on', async () => {
+  const started = start({ dataDir, args: ['--no-tour'] });
+  await started.wrote(isUp);
+  const client = started.client();
+  const waiting = await client.tasks.enqueue({ model: 'probe', method: 'succeed', delaySeconds: 4 });
+  // Every write is on disk within a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const before = (await redisPid(dataDir)) ?? 0;
+  process.kill(before, 'SIGKILL');
+  expect((await client.tasks.waitFor(waiting.id, { timeoutMs: 60_000 })).state).toBe('done');
+  expect(await redisPid(dataDir)).not.toBe(before);
+  expect(started.output).toContain('the connection to Redis was lost, it runs again');
+});
+
 test('killed without a word, its processes end by themselves, and the next start takes over the Redis that it left', async () => {
   const first = start({ dataDir, args: ['--no-tour'] });
   await first.wrote(isUp);
