@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 
+const pulseMs = 5_000;
+
 /**
  * Tells waiters that a task has ended: one connection and one channel a process, whatever the number of waiters. After
  * a break of the connection everybody is woken once, to look for himself.
@@ -9,7 +11,8 @@ export class Ended {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #waiters = new Map<string, Set<() => void>>();
-  #subscribing: Promise<unknown> | undefined;
+  readonly #pulse: NodeJS.Timeout;
+  #subscribing: Promise<void> | undefined;
 
   constructor(redis: Redis, keys: Keys) {
     this.#redis = redis;
@@ -19,15 +22,26 @@ export class Ended {
       for (const id of ids.split(' ')) this.#wake(id);
     });
     redis.on('ready', () => {
-      for (const id of [...this.#waiters.keys()]) this.#wake(id);
+      if (this.#subscribing === undefined) return;
+      this.#subscribing = this.#subscribe().then(() => {
+        for (const id of [...this.#waiters.keys()]) this.#wake(id);
+      });
     });
+    // Who only listens would never learn that the connection is dead.
+    this.#pulse = setInterval(() => {
+      if (this.#waiters.size > 0) redis.ping().catch(() => undefined);
+    }, pulseMs);
+    this.#pulse.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#pulse);
+    this.#redis.disconnect();
   }
 
   /** Begins to listen; `woken` resolves at the next sign. Call `stop` in any case. */
   listen(id: string): { woken: Promise<void>; stop: () => void } {
-    this.#subscribing ??= this.#redis.subscribe(this.#keys.endedChannel).catch(() => {
-      this.#subscribing = undefined;
-    });
+    this.#subscribing ??= this.#subscribe();
     const waiters = this.#waiters.get(id) ?? new Set();
     this.#waiters.set(id, waiters);
     let wake: () => void = () => {};
@@ -47,6 +61,12 @@ export class Ended {
   /** Resolves when the subscription stands: what ends after that is heard. */
   async ready(): Promise<void> {
     await this.#subscribing;
+  }
+
+  async #subscribe(): Promise<void> {
+    await this.#redis.subscribe(this.#keys.endedChannel).catch(() => {
+      this.#subscribing = undefined;
+    });
   }
 
   #wake(id: string): void {

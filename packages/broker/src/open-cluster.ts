@@ -37,7 +37,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     (error) => error !== undefined && options.onUnfit?.(error),
     () => undefined,
   );
-  const tasks = createTasks({ redis, keys, run, registry, queues, ended: new Ended(subscriber, keys) });
+  const ended = new Ended(subscriber, keys);
+  const tasks = createTasks({ redis, keys, run, registry, queues, ended });
 
   return {
     tasks,
@@ -77,7 +78,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       guarding.abort();
       await queues.stop();
       redis.disconnect();
-      subscriber.disconnect();
+      ended.stop();
     },
   };
 }

@@ -14,6 +14,9 @@ const reconnectDelayMaxMs = 2_000;
 /** A producer's command that has no reply by then counts as failed. */
 const producerTimeoutMs = 900;
 
+/** So long without a reply, and a producer's connection is made anew: else it would stay dead until the kernel notices. */
+const producerSilenceMaxMs = 2_000;
+
 /** A consumer's connection on which a command waits so long for its reply is dead, and made anew. */
 export const silenceMaxMs = 10_000;
 
@@ -38,12 +41,14 @@ function optionsOf(role: ConnectionRole): Options {
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
         commandTimeout: producerTimeoutMs,
+        socketTimeout: producerSilenceMaxMs,
       };
     case 'consumer':
     case 'blocking':
       return { maxRetriesPerRequest: null, socketTimeout: silenceMaxMs };
     case 'subscriber':
-      return { maxRetriesPerRequest: null };
+      // `Ended` subscribes again by itself: ioredis would leave it to chance what becomes of a failure.
+      return { maxRetriesPerRequest: null, autoResubscribe: false, socketTimeout: producerSilenceMaxMs };
     default:
       return role satisfies never;
   }

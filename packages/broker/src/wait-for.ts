@@ -1,8 +1,12 @@
-import { isFinished, type Task } from '@drover/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError, isFinished, type Task } from '@drover/core';
 import type { Ended } from './ended.ts';
 
 /** While Redis is away the subscription does not come to stand: then looking tells so at once. */
 const subscribeMs = 500;
+/** After a break the listening connection may be back before the other one: a task that was seen is looked for so long. */
+const returnMs = 1_000;
+const lookEveryMs = 50;
 
 /** Reads a task until it has ended, the time is up or the signal aborts; in between it listens, without a call to Redis. */
 export async function waitFor(
@@ -13,17 +17,31 @@ export async function waitFor(
   signal: AbortSignal | undefined,
 ): Promise<Task> {
   const until = Date.now() + timeoutMs;
+  let look = read;
   for (;;) {
     // Listening begins before the look, so that an end between the two is not missed.
     const listening = ended.listen(id);
     try {
       await firstOf(ended.ready(), Math.min(subscribeMs, Math.max(until - Date.now(), 0)), signal);
-      const task = await read();
+      const task = await look();
+      look = () => readAgain(read);
       const leftMs = until - Date.now();
       if (isFinished(task.state) || leftMs <= 0 || signal?.aborted) return task;
       await firstOf(listening.woken, leftMs, signal);
     } finally {
       listening.stop();
+    }
+  }
+}
+
+async function readAgain(read: () => Promise<Task>): Promise<Task> {
+  const until = Date.now() + returnMs;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ClusterError) || !error.canRetry || Date.now() >= until) throw error;
+      await sleep(lookEveryMs);
     }
   }
 }
