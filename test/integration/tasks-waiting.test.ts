@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cluster, createCluster } from '@drover/broker';
+import type { Task } from '@drover/core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
+import { type Proxy, startProxy } from '../proxy.ts';
+import { startWorkerStage, type WorkerStage } from '../worker-stage.ts';
+
+let stage: WorkerStage;
+
+beforeAll(async () => {
+  stage = await startWorkerStage();
+  await stage.startWorker();
+});
+
+afterAll(() => stage.stop());
+
+const waitFor = (id: string, timeoutMs: number, signal?: AbortSignal) =>
+  stage.cluster.tasks.waitFor(id, {}, timeoutMs, signal);
+
+/** How long it took, ms. */
+async function timed<T>(call: Promise<T>): Promise<{ answer: T; ms: number }> {
+  const startedAt = performance.now();
+  return { answer: await call, ms: performance.now() - startedAt };
+}
+
+test('who waits for a task is told as soon as it ends', async () => {
+  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 400 } });
+  const { answer, ms } = await timed(waitFor(id, 10_000));
+  expect(answer).toMatchObject({ state: 'done', result: { ms: 400 } });
+  expect(ms).toBeLessThan(1_000);
+});
+
+test('who waits for a task that has ended is answered at once', async () => {
+  const { id } = await stage.enqueue('probe.succeed');
+  await waitFor(id, 10_000);
+  expect((await timed(waitFor(id, 10_000))).ms).toBeLessThan(200);
+});
+
+test('who waits for a task that is cancelled is told', async () => {
+  const { id } = await stage.enqueue('probe.succeed', { delaySeconds: 3_600 });
+  const waiting = waitFor(id, 10_000);
+  await stage.cluster.tasks.cancel(id, {});
+  expect(await waiting).toMatchObject({ state: 'cancelled' });
+});
+
+test('when the time is up, the answer is the task as it is', async () => {
+  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
+  const { answer, ms } = await timed(waitFor(id, 300));
+  expect(answer.state).toBe('running');
+  expect(ms).toBeGreaterThanOrEqual(290);
+  expect(ms).toBeLessThan(1_000);
+});
+
+test('who no longer listens is not waited for', async () => {
+  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
+  const gone = new AbortController();
+  setTimeout(() => gone.abort(), 100);
+  const { ms } = await timed(waitFor(id, 30_000, gone.signal));
+  expect(ms).toBeLessThan(1_000);
+});
+
+describe('over a network that breaks', () => {
+  let proxy: Proxy;
+  let cluster: Cluster;
+
+  beforeEach(async () => {
+    proxy = await startProxy(stage.redisUrl);
+    cluster = createCluster({ redisUrl: proxy.url, keyPrefix: stage.keyPrefix });
+    await eventually(() => cluster.ping());
+  });
+
+  afterEach(async () => {
+    await cluster.stop();
+    await proxy.stop();
+  });
+
+  /** Someone who waits, and has had his look. */
+  async function waiter(id: string): Promise<{ answer: Promise<Task> }> {
+    const before = proxy.sentBytes();
+    const answer = cluster.tasks.waitFor(id, {}, 25_000);
+    await eventually(() => expect(proxy.sentBytes()).toBeGreaterThan(before + id.length));
+    return { answer };
+  }
+
+  test('a thousand who wait look once, and cost Redis nothing from then on', async () => {
+    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 2_000 } });
+    await stage.until(id, 'running');
+    const waiting = Array.from({ length: 1_000 }, () => cluster.tasks.waitFor(id, {}, 20_000));
+    const quietSince = await eventually(async () => {
+      const before = proxy.sentBytes();
+      await sleep(300);
+      expect(proxy.sentBytes()).toBe(before);
+      return before;
+    });
+    expect(quietSince).toBeGreaterThan(1_000 * id.length);
+    const answers = await Promise.all(waiting);
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['done']));
+  });
+
+  test('who waits while the connection is away is told of the end when it is back', async () => {
+    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 1_000 } });
+    const { answer } = await waiter(id);
+    proxy.close();
+    await stage.ended(id);
+    proxy.open();
+    expect(await answer).toMatchObject({ state: 'done' });
+  });
+
+  test('who waits on a connection that died in silence is told of the end all the same', async () => {
+    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 1_000 } });
+    const { answer } = await waiter(id);
+    proxy.silence();
+    await stage.ended(id);
+    expect(await answer).toMatchObject({ state: 'done' });
+  });
+
+  test('connections that died in silence are made anew, and meanwhile every call fails within a second', async () => {
+    proxy.silence();
+    const startedAt = performance.now();
+    await expect(cluster.ping()).rejects.toMatchObject({ code: 'redis_unavailable' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await eventually(() => cluster.ping(), 8_000);
+  });
+});
+
+test('while Redis is away, who waits is told so within a second', async () => {
+  const away = createCluster({ redisUrl: 'redis://127.0.0.1:1', keyPrefix: stage.keyPrefix });
+  try {
+    const { id } = await stage.enqueue('probe.succeed');
+    const startedAt = performance.now();
+    await expect(away.tasks.waitFor(id, {}, 30_000)).rejects.toMatchObject({ code: 'redis_unavailable' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  } finally {
+    await away.stop();
+  }
+});
+
+test('a task that is unknown is not waited for', async () => {
+  const { id } = await stage.enqueue('probe.succeed');
+  const unknown = id.replace(/_.{22}/, `_${'0'.repeat(22)}`);
+  await expect(waitFor(unknown, 10_000)).rejects.toMatchObject({ code: 'task_unknown' });
+});
