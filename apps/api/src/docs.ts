@@ -12,7 +12,8 @@ import { routes } from './routes.ts';
  * source tells, and nothing of a cluster. The page takes everything from this server, and runs scripts from files only.
  */
 
-const uiFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const uiFolder = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 const page = `<!doctype html>
 <html lang="en">

@@ -12,19 +12,15 @@ export const MethodInfo = z
     model: z.string(),
     method: z.string(),
     description: z.string(),
-    /** JSON Schema 2020-12 of `args`, a list. */
-    argsSchema: z.record(z.string(), Json),
-    /** JSON Schema 2020-12 of `kwargs`, an object. */
-    kwargsSchema: z.record(z.string(), Json),
+    argsSchema: z.record(z.string(), Json).describe('JSON Schema 2020-12 of `args`, a list.'),
+    kwargsSchema: z.record(z.string(), Json).describe('JSON Schema 2020-12 of `kwargs`, an object.'),
     queue: z.string(),
     priority: z.int(),
     timeoutSeconds: z.number(),
     maxRetries: z.int(),
     tags: z.array(z.string()),
-    /** Tells two versions apart: a digest of the schemas and defaults. */
-    version: z.string(),
-    /** The workers that announce this version. */
-    workers: z.array(z.string()),
+    version: z.string().describe('Tells two versions apart: a digest of the schemas and defaults.'),
+    workers: z.array(z.string()).describe('The workers that announce this version.'),
   })
   .meta({ id: 'MethodInfo' });
 export type MethodInfo = z.infer<typeof MethodInfo>;
@@ -42,15 +38,15 @@ export const QueueInfo = z
       depends: z.int(),
       running: z.int(),
       requires_attention: z.int(),
-      /** Since the cluster began. */
-      done: z.int(),
+      done: z.int().describe('Since the cluster began.'),
       error: z.int(),
       cancelled: z.int(),
     }),
-    /** How long the first in line has waited, seconds; null when nothing waits. */
-    oldestWaitingSeconds: z.number().nullable(),
-    /** Live workers that take from this queue. */
-    workers: z.int(),
+    oldestWaitingSeconds: z
+      .number()
+      .nullable()
+      .describe('How long the first in line has waited, seconds; null when nothing waits.'),
+    workers: z.int().describe('Live workers that take from this queue.'),
   })
   .meta({ id: 'QueueInfo' });
 export type QueueInfo = z.infer<typeof QueueInfo>;
@@ -66,8 +62,7 @@ export const WorkerInfo = z
     version: z.string(),
     queues: z.array(z.string()),
     concurrency: z.int(),
-    /** Tasks that it runs now. */
-    running: z.int(),
+    running: z.int().describe('Tasks that it runs now.'),
     memoryMb: z.number(),
     eventLoopLagMs: z.number(),
   })
@@ -82,8 +77,7 @@ export const KeyRequest = z
   .strictObject({
     name: Identity,
     scopes: z.array(Scope).min(1).max(4),
-    /** The key sees and touches this company's tasks only. */
-    company: Identity.optional(),
+    company: Identity.optional().describe("The key sees and touches this company's tasks only."),
   })
   .meta({ id: 'KeyRequest' });
 export type KeyRequest = z.infer<typeof KeyRequest>;
@@ -122,12 +116,12 @@ export const Overview = z
   .object({
     queues: z.array(QueueInfo),
     workers: z.array(WorkerInfo),
-    /** Executions ended a minute, oldest first, for the last 60 minutes; the running minute is the last. */
-    throughput: z.array(z.object({ at: Time, done: z.int(), error: z.int() })),
-    /** The newest failures. */
-    recentErrors: z.array(
-      z.object({ taskId: z.string(), name: z.string(), at: Time, outcome: z.string(), message: z.string() }),
-    ),
+    throughput: z
+      .array(z.object({ at: Time, done: z.int(), error: z.int() }))
+      .describe('Executions ended a minute, oldest first, for the last 60 minutes; the running minute is the last.'),
+    recentErrors: z
+      .array(z.object({ taskId: z.string(), name: z.string(), at: Time, outcome: z.string(), message: z.string() }))
+      .describe('The newest failures.'),
   })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof Overview>;

@@ -10,40 +10,48 @@ export const defaultPriority = 100;
 export const defaultTimeoutSeconds = 3_600;
 
 const TaskOptions = {
-  /** How the task is shown. Default: the full method name. */
   name: z
     .string()
     .min(1)
     .max(limits.nameLength)
     .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not hold control characters')
-    .optional(),
-  /** Where the task waits. Default: the method's queue, else `default`. */
-  queue: QueueName.optional(),
-  /** Lower runs first. Default: the method's, else 100. */
-  priority: z.int().min(limits.priorityMin).max(limits.priorityMax).optional(),
-  /** Not before this instant. Default: now. Not together with `delaySeconds`. */
-  runAt: Instant.optional(),
-  /** Not before so many seconds from now. Not together with `runAt`. */
+    .optional()
+    .describe('How the task is shown. Default: the full method name.'),
+  queue: QueueName.optional().describe("Where the task waits. Default: the method's queue, else `default`."),
+  priority: z
+    .int()
+    .min(limits.priorityMin)
+    .max(limits.priorityMax)
+    .optional()
+    .describe("Lower runs first. Default: the method's, else 100."),
+  runAt: Instant.optional().describe('Not before this instant. Default: now. Not together with `delaySeconds`.'),
   delaySeconds: z
     .number()
     .min(0)
     .max(limits.delayMs / 1_000)
-    .optional(),
-  /** Not started by this instant: the task ends as `expired`. */
-  expiresAt: Instant.optional(),
-  /** Tries after the first one. Default: the method's, else 3. */
-  maxRetries: z.int().min(0).max(limits.maxRetries).optional(),
-  /** A bound on one execution. Default: the method's, else 3600. */
-  timeoutSeconds: z.number().positive().max(limits.timeoutSeconds).optional(),
-  /** The pauses between tries; `resilient` is five retries and a notice at the end. */
-  retry: z.union([z.literal('resilient'), RetryPolicy.omit({ maxRetries: true }).partial()]).optional(),
+    .optional()
+    .describe('Not before so many seconds from now. Not together with `runAt`.'),
+  expiresAt: Instant.optional().describe('Not started by this instant: the task ends as `expired`.'),
+  maxRetries: z
+    .int()
+    .min(0)
+    .max(limits.maxRetries)
+    .optional()
+    .describe("Tries after the first one. Default: the method's, else 3."),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(limits.timeoutSeconds)
+    .optional()
+    .describe("A bound on one execution. Default: the method's, else 3600."),
+  retry: z
+    .union([z.literal('resilient'), RetryPolicy.omit({ maxRetries: true }).partial()])
+    .optional()
+    .describe('The pauses between tries; `resilient` is five retries and a notice at the end.'),
   tags: z.array(Tag).max(limits.tags).optional(),
-  /** On whose behalf. */
-  user: Identity.optional(),
-  /** Whose task it is. A key bound to a company sets it. */
-  company: Identity.optional(),
-  /** Whether people are told when the last retry failed. */
-  notifyOnFailure: z.boolean().optional(),
+  user: Identity.optional().describe('On whose behalf.'),
+  company: Identity.optional().describe('Whose task it is. A key bound to a company sets it.'),
+  notifyOnFailure: z.boolean().optional().describe('Whether people are told when the last retry failed.'),
 };
 
 /** A request to run a method: the body of `POST /v1/tasks`. */
@@ -51,10 +59,8 @@ export const TaskRequest = z
   .strictObject({
     model: ModelName,
     method: MethodName,
-    /** Positional arguments. */
-    args: z.array(Json).default([]),
-    /** Named arguments. */
-    kwargs: z.record(z.string(), Json).default({}),
+    args: z.array(Json).default([]).describe('Positional arguments.'),
+    kwargs: z.record(z.string(), Json).default({}).describe('Named arguments.'),
     ...TaskOptions,
   })
   .refine((request) => request.runAt === undefined || request.delaySeconds === undefined, {
@@ -69,14 +75,10 @@ export type TaskRequestInput = z.input<typeof TaskRequest>;
 /** What may be changed of a task that has not ended: the body of `PATCH /v1/tasks/{id}`. */
 export const TaskPatch = z
   .strictObject({
-    /** While it waits. */
-    priority: z.int().min(limits.priorityMin).max(limits.priorityMax).optional(),
-    /** While it waits for its time. */
-    runAt: Instant.optional(),
-    /** While it needs attention. */
-    args: z.array(Json).optional(),
-    /** While it needs attention. */
-    kwargs: z.record(z.string(), Json).optional(),
+    priority: z.int().min(limits.priorityMin).max(limits.priorityMax).optional().describe('While it waits.'),
+    runAt: Instant.optional().describe('While it waits for its time.'),
+    args: z.array(Json).optional().describe('While it needs attention.'),
+    kwargs: z.record(z.string(), Json).optional().describe('While it needs attention.'),
   })
   .refine((patch) => Object.keys(patch).length > 0, { message: 'name at least one of priority, runAt, args, kwargs' })
   .meta({ id: 'TaskPatch' });

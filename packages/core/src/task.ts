@@ -7,10 +7,8 @@ const Time = z.iso.datetime();
 
 export const TaskErrorRecord = z
   .object({
-    /** temporary, resource, data, permanent or unclassified. */
     class: z.enum(['temporary', 'resource', 'data', 'permanent', 'unclassified']),
-    /** The error's own name, for example `TypeError`. */
-    name: z.string(),
+    name: z.string().describe("The error's own name, for example `TypeError`."),
     message: z.string(),
     traceback: z.string().optional(),
   })
@@ -19,8 +17,7 @@ export type TaskErrorRecord = z.infer<typeof TaskErrorRecord>;
 
 export const Progress = z
   .object({
-    /** 0 to 100. */
-    percent: z.number().min(0).max(100),
+    percent: z.number().min(0).max(100).describe('0 to 100.'),
     message: z.string().optional(),
   })
   .meta({ id: 'Progress' });
@@ -29,27 +26,20 @@ export type Progress = z.infer<typeof Progress>;
 /** One try at a task. */
 export const Execution = z
   .object({
-    /** `{task id}.{attempt}`. */
-    id: z.string(),
+    id: z.string().describe('`{task id}.{attempt}`.'),
     taskId: z.string(),
-    /** Counted from 1, over retries, lost workers and manual retries. */
-    attempt: z.int().min(1),
+    attempt: z.int().min(1).describe('Counted from 1, over retries, lost workers and manual retries.'),
     worker: z.string(),
     host: z.string(),
     pid: z.int(),
     startedAt: Time,
-    /** Missing while it runs. */
-    endedAt: Time.optional(),
+    endedAt: Time.optional().describe('Missing while it runs.'),
     durationSeconds: z.number().optional(),
-    /** Missing while it runs. */
-    outcome: Outcome.optional(),
-    /** Why a task was skipped, or what an `info` says. */
-    message: z.string().optional(),
+    outcome: Outcome.optional().describe('Missing while it runs.'),
+    message: z.string().optional().describe('Why a task was skipped, or what an `info` says.'),
     error: TaskErrorRecord.optional(),
-    /** When the next try is due, if there is one. */
-    retryAt: Time.optional(),
-    /** Resident memory of the worker at the end, MB. */
-    memoryMb: z.number().optional(),
+    retryAt: Time.optional().describe('When the next try is due, if there is one.'),
+    memoryMb: z.number().optional().describe('Resident memory of the worker at the end, MB.'),
   })
   .meta({ id: 'Execution' });
 export type Execution = z.infer<typeof Execution>;
@@ -73,23 +63,17 @@ export const Task = z
     company: z.string().optional(),
     notifyOnFailure: z.boolean(),
     state: TaskState,
-    /** How it ended; missing until then. */
-    outcome: Outcome.optional(),
-    /** Why it was skipped or cancelled, or what its `info` says. */
-    message: z.string().optional(),
+    outcome: Outcome.optional().describe('How it ended; missing until then.'),
+    message: z.string().optional().describe('Why it was skipped or cancelled, or what its `info` says.'),
     progress: Progress,
-    /** What the method returned; null until then. */
-    result: Json,
+    result: Json.describe('What the method returned; null until then.'),
     /** The last failure, while it is not overcome. */
     error: TaskErrorRecord.optional(),
-    /** Retries begun so far. */
-    retryCount: z.int(),
+    retryCount: z.int().describe('Retries begun so far.'),
     createdAt: Time,
-    /** Not before this instant: the asked time, or that of the next retry. */
-    runAt: Time,
+    runAt: Time.describe('Not before this instant: the asked time, or that of the next retry.'),
     expiresAt: Time.optional(),
-    /** Start of the newest execution. */
-    startedAt: Time.optional(),
+    startedAt: Time.optional().describe('Start of the newest execution.'),
     finishedAt: Time.optional(),
     executions: z.array(Execution),
   })
@@ -114,8 +98,7 @@ export type LogLine = z.infer<typeof LogLine>;
 export const TaskLog = z
   .object({
     items: z.array(LogLine),
-    /** Lines that went because there were too many: the oldest. */
-    dropped: z.int(),
+    dropped: z.int().describe('Lines that went because there were too many: the oldest.'),
   })
   .meta({ id: 'TaskLog' });
 export type TaskLog = z.infer<typeof TaskLog>;
@@ -134,8 +117,10 @@ export const ItemResults = z
         error: z.string().optional(),
       }),
     ),
-    /** Results that are counted but not listed, because the list would grow too large. */
-    omitted: z.int().optional(),
+    omitted: z
+      .int()
+      .optional()
+      .describe('Results that are counted but not listed, because the list would grow too large.'),
   })
   .meta({ id: 'ItemResults' });
 export type ItemResults = z.infer<typeof ItemResults>;
