@@ -133,7 +133,7 @@ async function startWorker({ redisUrl, keyPrefix, queues, concurrency = 10 }: Wo
   const execute = executor({
     methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),
     graceMs: 500,
-    contextOf: (task, hands, signal) => taskContext({ dataDir, enqueue: worker.enqueue }, task, hands, signal),
+    contextOf: (task, hands) => taskContext({ dataDir, enqueue: worker.enqueue }, task, hands),
   });
   const worker: WorkerSession = createWorker({
     redisUrl,

@@ -153,7 +153,7 @@ async function startWorker(asked: Started): Promise<TestWorker> {
     execute: executor({
       methods: new Map(models.flatMap((model) => [...methodsOf(model)])),
       graceMs,
-      contextOf: (task, hands, signal) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands, signal),
+      contextOf: (task, hands) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands),
     }),
     onLost: (task) => lost.push(task.id),
     onError: (error) => errors.push(error),

@@ -1,4 +1,4 @@
-import { abortError, type Ending, type TakenTask, type TaskHands } from '@drover/broker';
+import type { Ending, EndRequest, TakenTask, TaskHands } from '@drover/broker';
 import {
   type ClusterError,
   decideRetry,
@@ -21,7 +21,7 @@ export type Execute = (task: TakenTask, hands: TaskHands) => Promise<Ending>;
 
 export type ExecuteParts = {
   methods: ReadonlyMap<string, Method>;
-  contextOf: (task: TakenTask, hands: TaskHands, signal: AbortSignal) => { context: TaskContext; close: () => void };
+  contextOf: (task: TakenTask, hands: TaskHands) => { context: TaskContext; close: () => void };
   /** How long a method may go on after its signal was aborted by a timeout, ms. */
   graceMs: number;
   now?: () => number;
@@ -44,18 +44,17 @@ export function executor({ methods, contextOf, graceMs, now = Date.now }: Execut
       return { kind: 'attention', error: errorRecord(error as ClusterError, 'data') };
     }
 
-    const timeout = new AbortController();
-    const signal = AbortSignal.any([hands.signal, timeout.signal]);
-    const { context, close } = contextOf(task, hands, signal);
-    const timer = startTimer(task.envelope.timeoutSeconds * 1_000, () => timeout.abort(abortError('timeout')));
+    const { context, close } = contextOf(task, hands);
+    const timeoutMs = task.envelope.timeoutSeconds * 1_000;
     try {
-      const result = await withinGrace(method.run(input, context), timeout.signal, graceMs);
-      if (timeout.signal.aborted) throw timeout.signal.reason;
-      return endOf(task, result);
+      const since = performance.now();
+      const running = method.run(input, context);
+      const leftMs = timeoutMs - (performance.now() - since);
+      const isPending = running instanceof Promise;
+      return endOf(task, isPending ? await withinTime(running, hands.asked, leftMs, graceMs) : running);
     } catch (error) {
-      return endOfFailure(task, error, hands.signal, timeout.signal);
+      return endOfFailure(task, error, hands.asked.reason);
     } finally {
-      timer.stop();
       close();
     }
   };
@@ -105,13 +104,13 @@ function encodeResult(returned: unknown): string {
   );
 }
 
-function endOfFailure(task: TakenTask, error: unknown, asked: AbortSignal, timeout: AbortSignal): Ending {
+function endOfFailure(task: TakenTask, error: unknown, asked: Error | undefined): Ending {
   if (isTaskEnd(error)) return { kind: 'end', outcome: error.outcome, message: error.message };
-  if (asked.aborted) return { kind: 'return', message: `handed back: ${(asked.reason as Error).name}` };
-  if (timeout.aborted) {
+  if (asked?.name === 'timeout') {
     const message = `took longer than ${task.envelope.timeoutSeconds} s`;
     return afterFailure(task, Object.assign(new Error(message), { name: 'TimeoutError' }), 'temporary', 'timeout');
   }
+  if (asked !== undefined) return { kind: 'return', message: `handed back: ${asked.name}` };
   return afterFailure(task, error, declaredClass(error) ?? 'unclassified', 'error');
 }
 
@@ -131,20 +130,29 @@ function afterFailure(task: TakenTask, thrown: unknown, errorClass: ErrorClass, 
   }
 }
 
-/** Waits for a method; once its time is up and the grace with it, it is no longer waited for. */
-async function withinGrace<T>(running: T | Promise<T>, timeout: AbortSignal, graceMs: number): Promise<T> {
-  if (!(running instanceof Promise)) return running;
-  return new Promise<T>((resolve, reject) => {
-    const giveUp = () => setTimeout(() => reject(timeout.reason), graceMs).unref();
-    timeout.addEventListener('abort', giveUp, { once: true });
-    running.then(resolve, reject).finally(() => timeout.removeEventListener('abort', giveUp));
+/**
+ * Waits for a method. When its time is up it is asked to end, and what it then returns counts no more; once the grace is
+ * over too, it is no longer waited for.
+ */
+async function withinTime<T>(running: Promise<T>, asked: EndRequest, leftMs: number, graceMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        asked.ask('timeout');
+        timer = setTimeout(() => reject(asked.reason), graceMs).unref();
+      },
+      Math.min(leftMs, timerMaxMs),
+    );
   });
+  try {
+    const result = await Promise.race([running, givenUp]);
+    if (asked.reason?.name === 'timeout') throw asked.reason;
+    return result;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A timer beyond 2^31 ms would fire at once. */
 const timerMaxMs = 2 ** 31 - 1;
-
-function startTimer(delayMs: number, fire: () => void): { stop: () => void } {
-  const timer = setTimeout(fire, Math.min(delayMs, timerMaxMs));
-  return { stop: () => clearTimeout(timer) };
-}

@@ -41,7 +41,7 @@ async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
   const execute = executor({
     methods,
     graceMs: timeoutGraceMs,
-    contextOf: (task, hands, signal) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands, signal),
+    contextOf: (task, hands) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands),
   });
   const session = createWorker({
     redisUrl: settings.REDIS_URL,

@@ -23,7 +23,6 @@ export function taskContext(
   { dataDir, enqueue }: ContextParts,
   task: TakenTask,
   hands: TaskHands,
-  signal: AbortSignal,
 ): { context: TaskContext; close: () => void } {
   const progress = new ProgressThrottle(hands.progress);
   let isOpen = true;
@@ -40,14 +39,20 @@ export function taskContext(
     company: task.envelope.company,
     tags: task.envelope.tags,
     dependencies: {},
-    signal,
+    get signal() {
+      return hands.asked.signal;
+    },
     dataDir,
     lastCheckpoint: task.lastCheckpoint,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     progress: (percent, message) => progress.tell(percent, message),
     checkpoint: (value) => hands.checkpoint(checkpointOf(value)),
     each: (items, run, options = {}) =>
-      runEach(items, run, { ...options, signal, onProgress: (done, total) => progress.tell(...shareOf(done, total)) }),
+      runEach(items, run, {
+        ...options,
+        signal: hands.asked.signal,
+        onProgress: (done, total) => progress.tell(...shareOf(done, total)),
+      }),
     skip(reason) {
       throw new TaskEnd('skipped', cut(reason, limits.errorMessageBytes));
     },

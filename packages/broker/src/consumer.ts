@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Json, type LogLine, limits, type Progress } from '@drover/core';
 import type { Redis } from 'ioredis';
+import { EndRequest } from './end-request.ts';
 import type { Ending, TakenTask } from './ending.ts';
 import { decodeEnvelope } from './envelope.ts';
 import type { Keys } from './keys.ts';
@@ -40,15 +41,15 @@ export type ConsumerOptions = {
 
 /** What an execution writes while it runs. */
 export type TaskHands = {
-  /** Aborted with an error named `shutdown` or `lock_lost`. */
-  signal: AbortSignal;
+  /** Here the worker asks for `shutdown` and `lock_lost`, and who executes for `timeout`. */
+  asked: EndRequest;
   log(line: LogLine): void;
   progress(progress: Progress): void;
   /** Resolves when it is stored. */
   checkpoint(value: Json): Promise<void>;
 };
 
-type Running = { task: TakenTask; controller: AbortController; isEnded: boolean };
+type Running = { task: TakenTask; asked: EndRequest; isEnded: boolean };
 
 /** How long a worker waits at most before it looks again, whatever it was told. */
 const lookEveryMs = 5_000;
@@ -127,7 +128,7 @@ export class Consumer {
 
   /** Asks all running tasks to end; what does not in `timeoutMs` is given back as it is. */
   async release(timeoutMs: number): Promise<void> {
-    for (const { controller } of this.#running.values()) controller.abort(abortError('shutdown'));
+    for (const { asked } of this.#running.values()) asked.ask('shutdown');
     if (await this.drained(timeoutMs)) return;
     for (const running of [...this.#running.values()]) {
       this.#end(running, { kind: 'return', message: 'handed back: the worker was stopped and the method went on' });
@@ -191,7 +192,6 @@ export class Consumer {
   }
 
   #begin(queue: string, id: string, job: Map<string, string>): void {
-    const controller = new AbortController();
     const base = {
       id,
       queue,
@@ -213,10 +213,10 @@ export class Consumer {
       return;
     }
     // We may meet a task again that we run already, when our own lock on it was lost: what is new counts.
-    this.#running.get(id)?.controller.abort(abortError('lock_lost'));
-    const running: Running = { task, controller, isEnded: false };
+    this.#running.get(id)?.asked.ask('lock_lost');
+    const running: Running = { task, asked: new EndRequest(), isEnded: false };
     this.#running.set(id, running);
-    this.#options.execute(task, this.#hands(task, jobKey, controller.signal)).then(
+    this.#options.execute(task, this.#hands(running, jobKey)).then(
       (ending) => this.#end(running, ending),
       (cause: Error) => {
         this.#options.onError(cause);
@@ -236,14 +236,14 @@ export class Consumer {
       message: `this version cannot read the task: ${cause.message}`.slice(0, limits.errorMessageBytes),
     };
     const task = { ...base, envelope, lastCheckpoint: undefined };
-    this.#end({ task, controller: new AbortController(), isEnded: false }, { kind: 'end', outcome: 'error', error });
+    this.#end({ task, asked: new EndRequest(), isEnded: false }, { kind: 'end', outcome: 'error', error });
   }
 
-  #hands(task: TakenTask, jobKey: string, signal: AbortSignal): TaskHands {
+  #hands({ task, asked }: Running, jobKey: string): TaskHands {
     const note = (field: 'progress' | 'cp', value: unknown) =>
       this.#options.run('note', jobKey, [this.#token, field, JSON.stringify(value)]);
     return {
-      signal,
+      asked,
       log: (line) => this.#outbox.log(task.id, line),
       progress: (progress) => {
         // While Redis is away, the news of now is not worth a place in memory.
@@ -277,7 +277,7 @@ export class Consumer {
     const args: (string | number)[] = [`${keys.bullPrefix}:`, this.#token, lockMs];
     for (const { task } of this.#running.values()) args.push(task.queue, task.id, task.attempt);
     run('renew', keys.queues, args).then((lost) => {
-      for (const id of lost as string[]) this.#running.get(id)?.controller.abort(abortError('lock_lost'));
+      for (const id of lost as string[]) this.#running.get(id)?.asked.ask('lock_lost');
     }, onError);
   }
 
@@ -286,11 +286,4 @@ export class Consumer {
     const { keys, run, onError } = this.#options;
     run('stalled', keys.queues, [`${keys.bullPrefix}:`, everyMs, ...this.#queues]).catch(onError);
   }
-}
-
-/** What a signal is aborted with: its name says why. */
-export function abortError(reason: 'shutdown' | 'lock_lost' | 'timeout'): Error {
-  const error = new Error(`the task was asked to end: ${reason}`);
-  error.name = reason;
-  return error;
 }

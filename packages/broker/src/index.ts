@@ -1,6 +1,7 @@
 export { type BoardQueues, type BoardQueuesOptions, createBoardQueues } from './board.ts';
 export type * from './cluster.ts';
-export { abortError, type TaskHands } from './consumer.ts';
+export type { TaskHands } from './consumer.ts';
+export { EndRequest } from './end-request.ts';
 export type { Ending, TakenTask } from './ending.ts';
 export { GuardError } from './guard.ts';
 export { type ClusterOptions, createCluster } from './open-cluster.ts';
