@@ -6,6 +6,7 @@
  * checks Node → installs what the lockfile names, if it is not there → builds → runs.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,8 +50,12 @@ async function bench() {
 /** Builds what changes, and starts anew what was built. The data folder keeps what there was. */
 async function dev() {
   await prepare('./apps/*');
-  const started = { child: spawnStart(), isAgain: false };
-  const builder = run(program('turbo'), ['watch', 'build', '--filter=./apps/*'], { env: quiet });
+  const builder = spawn(program('turbo'), ['watch', 'build', '--filter=./apps/*'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...quiet },
+  });
+  const started = { child: spawnStart(), isRestarting: false, isEnding: false };
   let soon;
   for (const folder of await distFolders()) {
     watch(folder, { recursive: true }, () => {
@@ -58,26 +63,37 @@ async function dev() {
       soon = setTimeout(() => restart(started), 700);
     });
   }
-  await builder;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      started.isEnding = true;
+      builder.kill(signal);
+      started.child.kill(signal);
+    });
+  }
+  await gone(builder);
+  // Its end has a reason of its own, or it was the signal: then the rest follows.
+  started.isEnding = true;
+  started.child.kill('SIGTERM');
+  await gone(started.child);
+  process.exit(0);
 }
 
 function spawnStart() {
   return spawn(process.execPath, [join(root, 'apps/start/dist/main.js'), ...rest], { cwd: root, stdio: 'inherit' });
 }
 
-function restart(started) {
-  if (started.isAgain) return;
-  started.isAgain = true;
+async function restart(started) {
+  if (started.isRestarting || started.isEnding) return;
+  started.isRestarting = true;
   say('built anew: starting again');
-  const begin = () => {
-    started.child = spawnStart();
-    started.isAgain = false;
-  };
-  if (started.child.exitCode !== null || started.child.signalCode !== null) begin();
-  else {
-    started.child.once('exit', begin);
-    started.child.kill('SIGTERM');
-  }
+  started.child.kill('SIGTERM');
+  await gone(started.child);
+  if (!started.isEnding) started.child = spawnStart();
+  started.isRestarting = false;
+}
+
+async function gone(child) {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 async function distFolders() {
