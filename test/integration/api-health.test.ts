@@ -170,5 +170,5 @@ test('what is not HTTP is answered as a problem, and the connection closed', asy
   const both = 'POST /v1/tasks HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n';
   expect(await raw(both)).toMatch(/^HTTP\/1.1 400 /);
   const long = `GET /livez HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\nauthorization: Bearer ${adminToken}\r\n\r\n`;
-  expect(await raw(long)).toMatch(/^HTTP\/1.1 431 [\s\S]*"status":431/);
+  expect(await raw(long)).toMatch(/^HTTP\/1.1 431 [\s\S]*"code":"headers_too_large"/);
 });

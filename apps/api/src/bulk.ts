@@ -69,7 +69,14 @@ const bulk = defineRoute({
       headers: preferAnswers,
     },
   },
-  errors: ['body_invalid', 'body_too_large', 'content_type_unsupported', 'request_invalid', 'idempotency_key_invalid'],
+  errors: [
+    'body_invalid',
+    'request_timeout',
+    'body_too_large',
+    'content_type_unsupported',
+    'request_invalid',
+    'idempotency_key_invalid',
+  ],
   async handle(call) {
     const idempotencyKey = parseIdempotencyKey(call.request.headers['idempotency-key']);
     const preferences = parsePrefer(call.request.headers.prefer);

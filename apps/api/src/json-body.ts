@@ -8,7 +8,7 @@ export type JsonDocument = { value: unknown; text: string };
 
 /**
  * Reads a body of `application/json` in UTF-8.
- * @throws ClusterError content_type_unsupported, body_too_large, body_invalid
+ * @throws ClusterError content_type_unsupported, body_too_large, request_timeout, body_invalid
  */
 export async function readJsonBody(request: IncomingMessage): Promise<JsonDocument> {
   requireContentType(request, 'application/json');
@@ -71,7 +71,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     // Nobody is left to answer: the promise ends, the answer goes nowhere.
     const onError = (cause: unknown) =>
       done(() => reject(new ClusterError('body_invalid', 'The body broke off.', { cause })));
+    const late = setTimeout(() => done(() => reject(tooSlow())), limits.bodyMs);
     const done = (settle: () => void) => {
+      clearTimeout(late);
       request.off('data', onData).off('end', onEnd).off('error', onError).off('aborted', onError);
       // What still comes of a body that is too large is read and dropped, so that the client hears the answer.
       request.resume();
@@ -86,6 +88,10 @@ function tooLarge(maxBytes: number): ClusterError {
     'body_too_large',
     `The body may have ${maxBytes} bytes; send more tasks as NDJSON, larger data as a reference to a file.`,
   );
+}
+
+function tooSlow(): ClusterError {
+  return new ClusterError('request_timeout', `The body must come within ${limits.bodyMs / 1_000} seconds.`);
 }
 
 /** @throws ClusterError body_invalid, with the position */

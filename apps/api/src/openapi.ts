@@ -170,7 +170,7 @@ function impliedErrors({ entry, query, body, answers }: Route): ClusterErrorCode
   const codes: ClusterErrorCode[] = [];
   if (entry !== 'open') codes.push('token_missing', 'token_invalid', 'redis_unavailable');
   if (entry !== 'open' && entry !== 'known') codes.push('scope_missing');
-  if (body !== undefined) codes.push('body_invalid', 'body_too_large', 'content_type_unsupported');
+  if (body !== undefined) codes.push('body_invalid', 'request_timeout', 'body_too_large', 'content_type_unsupported');
   if (body !== undefined || query !== undefined) codes.push('request_invalid');
   if (Object.values(answers).some(({ schema }) => schema !== undefined)) codes.push('not_acceptable');
   return codes;

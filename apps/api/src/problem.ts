@@ -39,6 +39,7 @@ export function problemHeaders(code: ClusterErrorCode): Record<string, string> {
   const headers: Record<string, string> = {};
   const seconds = retryAfterSeconds[code];
   if (seconds !== undefined) headers['retry-after'] = String(seconds);
+  if (code === 'request_timeout') headers.connection = 'close';
   if (code === 'token_missing') headers['www-authenticate'] = 'Bearer realm="drover"';
   if (code === 'token_invalid') headers['www-authenticate'] = 'Bearer realm="drover", error="invalid_token"';
   if (code === 'scope_missing') headers['www-authenticate'] = 'Bearer realm="drover", error="insufficient_scope"';

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { maxHeaderSize, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ClusterError } from '@drover/core';
 import { problemMediaType, problemOf } from './problem.ts';
@@ -15,11 +15,10 @@ export function refuseUnreadable(server: Server): void {
 }
 
 function answerTo(code: string | undefined): string {
-  const { status, reason, detail } = wordsFor(code);
-  const problem = { ...problemOf(new ClusterError('request_unreadable', detail)), status };
-  const body = JSON.stringify(problem);
+  const error = errorOf(code);
+  const body = JSON.stringify(problemOf(error));
   return [
-    `HTTP/1.1 ${status} ${reason}`,
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
     `content-type: ${problemMediaType}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -28,13 +27,13 @@ function answerTo(code: string | undefined): string {
   ].join('\r\n');
 }
 
-function wordsFor(code: string | undefined): { status: number; reason: string; detail: string } {
+function errorOf(code: string | undefined): ClusterError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, reason: 'Request Header Fields Too Large', detail: 'The headers are too large.' };
+      return new ClusterError('headers_too_large', `The headers may have ${maxHeaderSize} bytes together.`);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, reason: 'Request Timeout', detail: 'The request did not come in time.' };
+      return new ClusterError('request_timeout', 'The headers, or the body, took too long.');
     default:
-      return { status: 400, reason: 'Bad Request', detail: 'This is not a request of HTTP/1.1.' };
+      return new ClusterError('request_unreadable', 'This is no request of HTTP/1.1.');
   }
 }

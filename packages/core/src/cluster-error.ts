@@ -4,6 +4,8 @@
 export const clusterErrors = {
   request_invalid: { status: 422, title: 'The request is not valid', canRetry: false },
   request_unreadable: { status: 400, title: 'This is not HTTP', canRetry: false },
+  headers_too_large: { status: 431, title: 'The headers are too large', canRetry: false },
+  request_timeout: { status: 408, title: 'The request did not come in time', canRetry: true },
   body_invalid: { status: 400, title: 'The body is not valid JSON', canRetry: false },
   body_too_large: { status: 413, title: 'The body is too large', canRetry: false },
   content_type_unsupported: { status: 415, title: 'The content type is not supported', canRetry: false },

@@ -8,6 +8,8 @@ const yearMs = 365 * 86_400_000;
 export const limits = {
   /** A request's body. Larger work is sent as NDJSON, or as a reference to a file. */
   bodyBytes: MiB,
+  /** How long a body of JSON may take to come: whoever sends it byte by byte holds a connection. */
+  bodyMs: 30_000,
   /** One line of NDJSON: as large as a whole body. */
   ndjsonLineBytes: MiB,
   /** args and kwargs together, as JSON: they are read by every attempt. */
