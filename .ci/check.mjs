@@ -12,10 +12,12 @@ import { program, run, secondsSince } from './run.mjs';
 const isCi = /^(1|true)$/i.test(process.env.CI ?? '');
 const turboEnv = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
 const reports = mkdtempSync(join(tmpdir(), 'drover-check-'));
+/** In a file, biome's colours hide its text. */
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const results = [];
 
 await step('lockfile', () => run(process.execPath, ['.ci/lockfile.mjs']));
-await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.']));
+await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.', ...plain]));
 const isBuilt = await step('types and build', () =>
   alone(() =>
     run(program('turbo'), ['run', 'build', '--output-logs=errors-only', '--log-prefix=none'], { env: turboEnv }),
