@@ -1,13 +1,17 @@
 --[[
-  Writes what a running task says of itself: progress, checkpoint. Only while the task is held under this token.
+  Writes what a running task says of itself: progress, checkpoint. Only while the task is this process's: a
+  lock that merely expired is still ours.
 
   KEYS[1]  the job, HASH
   ARGV[1]  lock token of this process
   ARGV[2]  field: progress or cp
   ARGV[3]  value (JSON)
+  ARGV[4]  attempt
 
   Returns 1, or 0 when the task is no longer ours.
 ]]
-if redis.call('GET', KEYS[1] .. ':lock') ~= ARGV[1] then return 0 end
+local holder = redis.call('GET', KEYS[1] .. ':lock')
+if holder and holder ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], 'ats') ~= ARGV[4] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return 1

@@ -9,7 +9,8 @@
   ARGV[5]  life of a lock, ms
   ARGV[6]  who takes them: `worker|host|pid`
   ARGV[7]  how many at most
-  ARGV[8…] names of queues, in the order in which to look
+  ARGV[8]  turn of this process: called again in the same turn (the answer was lost), it hands out the same tasks
+  ARGV[9…] names of queues, in the order in which to look
 
   Returns {next due time (Unix ms, 0: none), queue, id, job hash as a flat list, queue, id, …}.
   An execution that nobody recorded (its worker died) is written to the ledger as `lost`.
@@ -26,6 +27,8 @@ local rcall = redis.call
 local prefix, now, left = ARGV[1], ARGV[3], tonumber(ARGV[7])
 local options = { token = ARGV[4], lockDuration = ARGV[5], name = ARGV[6] }
 local taken = { 0 }
+local handedKey = prefix .. 'handed:' .. ARGV[4]
+local handed = { ARGV[8] }
 
 local function recordLost(id, jobKey)
   local seen = rcall('HMGET', jobKey, 'ats', 'xr', 'pb', 'processedOn')
@@ -35,6 +38,22 @@ local function recordLost(id, jobKey)
   rcall('HSET', prefix .. 'task:' .. id, 'x' .. started,
     '["' .. worker .. '",' .. (seen[4] or now) .. ',' .. now .. ',"lost"]')
   rcall('HSET', jobKey, 'xr', started)
+end
+
+local function handOut(queue, id, job)
+  taken[#taken + 1] = queue
+  taken[#taken + 1] = id
+  taken[#taken + 1] = job
+  left = left - 1
+end
+
+local function handOutAgain()
+  local turn, names = string.match(rcall('GET', handedKey) or '', '^(%d+) (.+)$')
+  if turn ~= ARGV[8] then return end
+  for queue, id in string.gmatch(names, '(%S+) (%S+)') do
+    local jobKey = ARGV[2] .. queue .. ':' .. id
+    if rcall('GET', jobKey .. ':lock') == ARGV[4] then handOut(queue, id, rcall('HGETALL', jobKey)) end
+  end
 end
 
 local function takeFrom(queue)
@@ -57,10 +76,8 @@ local function takeFrom(queue)
     if rcall('EXISTS', jobKey) == 1 then
       recordLost(id, jobKey)
       local job = prepareJobForProcessing(base, limiter, events, id, now, rate, rateDuration, marker, options)
-      taken[#taken + 1] = queue
-      taken[#taken + 1] = id
-      taken[#taken + 1] = job[1]
-      left = left - 1
+      handOut(queue, id, job[1])
+      handed[#handed + 1] = queue .. ' ' .. id
     else
       rcall('LREM', active, 1, id)
     end
@@ -71,5 +88,8 @@ local function takeFrom(queue)
   if due and (taken[1] == 0 or due < taken[1]) then taken[1] = due end
 end
 
-for at = 8, #ARGV do takeFrom(ARGV[at]) end
+handOutAgain()
+if #taken > 1 then return taken end
+for at = 9, #ARGV do takeFrom(ARGV[at]) end
+if #handed > 1 then rcall('SET', handedKey, table.concat(handed, ' '), 'PX', ARGV[5]) end
 return taken

@@ -167,11 +167,12 @@ export class Consumer {
   async #take(most: number): Promise<number> {
     if (this.#queues.length === 0) return 0;
     const { keys, run, lockMs } = this.#options;
-    this.#turn = (this.#turn + 1) % this.#queues.length;
-    const queues = [...this.#queues.slice(this.#turn), ...this.#queues.slice(0, this.#turn)];
-    const now = Date.now();
-    const args = [keys.prefix, `${keys.bullPrefix}:`, now, this.#token, lockMs, this.#who, most, ...queues];
+    const first = this.#turn % this.#queues.length;
+    const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
+    const args = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs, this.#who, most, this.#turn];
+    args.push(...queues);
     const [dueAt, ...taken] = (await run('take', keys.queues, args)) as [number, ...(string | string[])[]];
+    this.#turn += 1;
     this.#dueAt = dueAt;
     for (let at = 0; at < taken.length; at += 3) {
       this.#begin(taken[at] as string, taken[at + 1] as string, mapOf(taken[at + 2] as string[]));
@@ -241,7 +242,7 @@ export class Consumer {
 
   #hands({ task, asked }: Running, jobKey: string): TaskHands {
     const note = (field: 'progress' | 'cp', value: unknown) =>
-      this.#options.run('note', jobKey, [this.#token, field, JSON.stringify(value)]);
+      this.#options.run('note', jobKey, [this.#token, field, JSON.stringify(value), task.attempt]);
     return {
       asked,
       log: (line) => this.#outbox.log(task.id, line),

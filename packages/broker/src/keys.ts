@@ -30,6 +30,8 @@ export function keysOf(keyPrefix: string) {
     failures: `${prefix}failures`,
     /** STRING `<fingerprint> <task id>`. Expires after a day, or a day after the task's time. */
     idempotency: (digest: string) => `${prefix}idem:${digest}`,
+    /** STRING `<turn> <queue> <id> <queue> <id> …`: what a worker was handed out last. Expires as its locks do. */
+    handed: (token: string) => `${prefix}handed:${token}`,
     /** ZSET. Member: worker id. Score: last heartbeat, Unix ms. Members older than an hour are dropped. */
     workers: `${prefix}workers`,
     /** STRING, a worker's heartbeat record (JSON). Expires an hour after the last heartbeat. */
