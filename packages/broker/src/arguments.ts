@@ -70,6 +70,8 @@ function describe({ keyword, message, params }: ErrorObject): string {
       return 'is not known to this method';
     case 'enum':
       return `must be one of ${JSON.stringify(params.allowedValues)}`;
+    case 'false schema':
+      return 'is one too many';
     case 'const':
       return `must be ${JSON.stringify(params.allowedValue)}`;
     default:
