@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A stretch of network between a client and a server, to be broken in the ways in which networks break. */
-export type Proxy = {
+export type RedisProxy = {
   /** The server's address, as it is reached through here. */
   url: string;
   /** Bytes that clients have sent so far. */
@@ -24,7 +24,7 @@ export type Proxy = {
 type Pair = { client: Socket; server: Socket; isSilent: boolean; isDeaf: boolean };
 
 /** A proxy before the server of this address, such as `redis://:password@127.0.0.1:6379`. */
-export async function startProxy(targetUrl: string): Promise<Proxy> {
+export async function startProxy(targetUrl: string): Promise<RedisProxy> {
   const target = new URL(targetUrl);
   const pairs = new Set<Pair>();
   let sentBytes = 0;

@@ -3,7 +3,7 @@ import { type Cluster, createCluster } from '@drover/broker';
 import type { Task } from '@drover/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { type Proxy, startProxy } from '../proxy.ts';
+import { type RedisProxy, startProxy } from '../proxy.ts';
 import { startWorkerStage, type WorkerStage } from '../worker-stage.ts';
 
 let stage: WorkerStage;
@@ -61,7 +61,7 @@ test('who no longer listens is not waited for', async () => {
 });
 
 describe('over a network that breaks', () => {
-  let proxy: Proxy;
+  let proxy: RedisProxy;
   let cluster: Cluster;
 
   beforeEach(async () => {
