@@ -15,7 +15,13 @@ type Props = {
 /** Something that people should know before they go on. */
 export function Notice({ tone, role, icon: Icon, title, children }: Props) {
   return (
-    <Alert role={role} data-tone={tone} className={classes.notice} icon={<Icon aria-hidden />} title={title}>
+    <Alert
+      role={role}
+      data-tone={tone}
+      classNames={{ root: classes.notice ?? '', title: classes.title ?? '', icon: classes.icon ?? '' }}
+      icon={<Icon aria-hidden />}
+      title={title}
+    >
       {children}
     </Alert>
   );

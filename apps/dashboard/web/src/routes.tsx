@@ -43,10 +43,8 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SignInPage,
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => {
-    const path = ownPath(next);
-    return path === undefined ? {} : { next: path };
-  },
+  // What is not named here would pass as it is: an unfit value must be overwritten, not left out.
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({ next: ownPath(next) }),
 });
 
 /** Everything behind the sign-in. */

@@ -62,7 +62,7 @@ function QueueRow({ queue, canOperate }: { queue: QueueInfo; canOperate: boolean
       <Table.Td ta="right">
         {queue.oldestWaitingSeconds === null ? '–' : formatDuration(queue.oldestWaitingSeconds)}
       </Table.Td>
-      <Table.Td ta="right" c={hasNobody ? 'error' : 'inherit'}>
+      <Table.Td ta="right" c={hasNobody ? 'var(--mantine-color-error)' : 'inherit'}>
         {hasNobody ? 'none takes from it' : queue.workers}
       </Table.Td>
       {canOperate && (

@@ -26,7 +26,7 @@ export function argsFormSchemaOf(schema: Schema): RJSFSchema {
 
 function adapt(value: unknown): Schema {
   if (typeof value !== 'object' || value === null) return {};
-  const { $schema: _, prefixItems, items, ...schema } = value as Schema;
+  const { $schema: _, prefixItems, items, ...schema } = withoutNull(value as Schema);
   const adapted: Schema = { ...schema };
   for (const key of ['properties', '$defs', 'patternProperties']) {
     if (schema[key] !== undefined) adapted[key] = adaptEach(schema[key] as Schema);
@@ -48,7 +48,7 @@ function adapt(value: unknown): Schema {
     delete adapted.additionalProperties;
     adapted.description ??= 'Any names and values, as a JSON object: { … }';
   }
-  return withoutNull(adapted);
+  return adapted;
 }
 
 function adaptEach(schemas: Schema): Schema {

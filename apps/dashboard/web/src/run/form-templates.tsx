@@ -59,7 +59,7 @@ function GroupErrors({ errors, fieldPathId, schema }: FieldErrorProps) {
   const isGroup = schema.type === 'object' || schema.type === 'array';
   if (!isGroup || errors === undefined || errors.length === 0) return null;
   return (
-    <List id={errorId(fieldPathId)} size="sm" c="error" listStyleType="none" my="xs">
+    <List id={errorId(fieldPathId)} size="sm" c="var(--mantine-color-error)" listStyleType="none" my="xs">
       {errors.map((error) => (
         <List.Item key={String(error)}>{error}</List.Item>
       ))}

@@ -17,8 +17,17 @@ test('a fault is told at its own place, once', () => {
 });
 
 test('what is missing and what is too much is told', () => {
-  const faults = checkValue(schema, { amuont: 1 }, '/kwargs');
-  expect(faults.map(({ message }) => message).join(' ')).toMatch(/amount.*amuont/s);
+  expect(checkValue(schema, { amuont: 1 }, '/kwargs')).toEqual([
+    { pointer: '/kwargs/amount', message: 'is missing' },
+    { pointer: '/kwargs/amuont', message: 'is not known to this method' },
+  ]);
+});
+
+test('of several forms that do not fit only the choice is told', () => {
+  const choice = z.toJSONSchema(z.object({ at: z.union([z.int(), z.array(z.int())]) })) as Record<string, unknown>;
+  expect(checkValue(choice, { at: 'x' }, '/kwargs')).toEqual([
+    { pointer: '/kwargs/at', message: 'has none of the forms that are allowed' },
+  ]);
 });
 
 test('checking compiles no code', () => {

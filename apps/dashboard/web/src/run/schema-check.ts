@@ -9,21 +9,46 @@ import type { RJSFSchema, ValidatorType } from '@rjsf/utils';
 export function checkValue(schema: Record<string, unknown>, value: unknown, at: string): Fault[] {
   const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(plain(value));
   if (valid) return [];
-  const leaves = errors.filter((error) => !errors.some((other) => isDeeper(other, error)));
-  return leaves.map(({ instanceLocation, error }) => ({
-    pointer: at + instanceLocation.slice(1),
-    message: plainWords(error),
-  }));
+  const told = errors.filter(({ keyword }) => !wholes.has(keyword)).filter((error) => !isInsideChoice(error, errors));
+  return told.map((error) => faultOf(error, at));
 }
 
-/** An error about a whole says no more than the one about its part. */
-function isDeeper(other: OutputUnit, error: OutputUnit): boolean {
-  return other !== error && other.keywordLocation.startsWith(`${error.keywordLocation}/`);
+/** Errors about a whole that come together with one about its part. */
+const wholes = new Set([
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'items',
+  'prefixItems',
+  'allOf',
+  '$ref',
+]);
+
+/** Why each of several forms does not fit says less than that none does. */
+function isInsideChoice({ keywordLocation }: OutputUnit, errors: OutputUnit[]): boolean {
+  return errors.some(
+    (other) =>
+      (other.keyword === 'anyOf' || other.keyword === 'oneOf') &&
+      keywordLocation.startsWith(`${other.keywordLocation}/`),
+  );
 }
 
-/** `Instance type "string" is invalid. Expected "integer".` → `type "string" is invalid. Expected "integer"`. */
-function plainWords(error: string): string {
-  return error.replace(/^Instance /, '').replace(/\.$/, '');
+/** In the words of the API. What is missing is a fault of the field that should be there. */
+function faultOf({ keyword, instanceLocation, error }: OutputUnit, at: string): Fault {
+  const pointer = at + instanceLocation.slice(1);
+  switch (keyword) {
+    case 'required': {
+      const [, missing = ''] = /required property "(.*)"/.exec(error) ?? [];
+      return { pointer: `${pointer}/${missing.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is missing' };
+    }
+    case 'false':
+      return { pointer, message: 'is not known to this method' };
+    case 'anyOf':
+    case 'oneOf':
+      return { pointer, message: 'has none of the forms that are allowed' };
+    default:
+      return { pointer, message: error.replace(/^Instance /, '').replace(/\.$/, '') };
+  }
 }
 
 /** As JSON will carry it: without what is undefined. */

@@ -46,7 +46,7 @@ export function ItemTable({ items }: { items: ItemResults }) {
             <Table.Td
               style={{ overflowWrap: 'anywhere' }}
               className={item.status === 'success' ? 'mono' : ''}
-              c={item.status === 'error' ? 'error' : 'inherit'}
+              c={item.status === 'error' ? 'var(--mantine-color-error)' : 'inherit'}
             >
               {item.status === 'error' ? (item.error ?? 'without a message') : short(item.result)}
             </Table.Td>

@@ -43,7 +43,7 @@ function Waiting({ task }: { task: Task }) {
     case 'scheduled':
       return (
         <>
-          {task.executions.length > 0 ? 'Tried again' : 'Due'} <Moment at={task.runAt} />.
+          {task.executions.length > 0 ? 'Tried again' : 'Due'} <Moment at={task.runAt} />
         </>
       );
     case 'waiting':

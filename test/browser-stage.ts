@@ -1,0 +1,164 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type DroverClient } from '@drover/client';
+import { createLogger, findChromium } from '@drover/runtime';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { eventually } from './eventually.ts';
+import { endAll, type Started, start } from './start-stage.ts';
+
+/** What `npm start` starts, and a browser before it. */
+export type BrowserStage = {
+  /** The dashboard's address. */
+  url: string;
+  token: string;
+  /** Past the dashboard, straight to the API. */
+  client: DroverClient;
+  /** A visit of one person: cookies, colours and screen of its own; with the admin's session, if so asked. */
+  visit(options?: BrowserContextOptions, as?: 'signed in'): Promise<Visit>;
+  stop(): Promise<void>;
+};
+
+export type Visit = {
+  page: Page;
+  context: BrowserContext;
+  /** Goes to a path, and waits until its heading is there and nothing is loading. */
+  open(path: string): Promise<void>;
+  signIn(token?: string): Promise<void>;
+  /** What pages must never do: errors on the console, policy violations, requests to other hosts. */
+  offences: string[];
+  close(): Promise<void>;
+};
+
+const token = 'admin-token-of-the-browser-tests';
+
+/** A page answers within this, ms; a real task behind it included. */
+const patienceMs = 20_000;
+
+export async function startBrowserStage(): Promise<BrowserStage> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'drover-browser-'));
+  const started = start({ dataDir, args: ['--no-tour'], env: { ADMIN_TOKEN: token } });
+  const stops: (() => Promise<unknown>)[] = [
+    async () => {
+      await endAll(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  ];
+  const stop = async () => {
+    for (const end of stops.reverse()) await end();
+  };
+  try {
+    const url = await dashboardUrl(started);
+    const browser = await launchBrowser();
+    stops.push(() => browser.close());
+    const client = createClient({ baseUrl: started.apiUrl(), token });
+    await eventually(async () => expect(await client.workers.list()).not.toEqual([]), patienceMs);
+    let signedIn: ReturnType<BrowserContext['storageState']> | undefined;
+    return {
+      url,
+      token,
+      client,
+      stop,
+      async visit(options = {}, as) {
+        if (as === undefined) return visit(browser, url, options);
+        signedIn ??= signedInState(browser, url);
+        return visit(browser, url, { storageState: await signedIn, ...options });
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function dashboardUrl(started: Started): Promise<string> {
+  const line = /Dashboard +(http:\/\/[\w.:-]+)/;
+  await started.wrote(line);
+  return line.exec(started.output)?.[1] ?? '';
+}
+
+/** No browser is a failure, not a skip. */
+async function launchBrowser(): Promise<Browser> {
+  const program = await findChromium({ logger: createLogger({ name: 'test', level: 'info' }) });
+  const env = { ...(process.env as Record<string, string>), ...program.env };
+  return chromium.launch({ executablePath: program.path, args: program.args, env });
+}
+
+async function signedInState(browser: Browser, url: string): ReturnType<BrowserContext['storageState']> {
+  const first = await visit(browser, url, {});
+  await first.signIn();
+  const state = await first.context.storageState();
+  await first.close();
+  return state;
+}
+
+async function visit(browser: Browser, url: string, options: BrowserContextOptions): Promise<Visit> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
+  const offences: string[] = [];
+  page.on('pageerror', (error) => offences.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request is written to the console by the browser itself; whether the page bears it is what is tested.
+    const isRefusal = /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
+    if (message.type() === 'error' && !isRefusal) offences.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) offences.push(`another host: ${request.url()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+
+  const open = async (path: string) => {
+    await page.goto(url + path);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('[aria-busy="true"], .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+  };
+  return {
+    page,
+    context,
+    open,
+    async signIn(asked = token) {
+      await open('/sign-in');
+      await page.getByLabel('Token', { exact: true }).fill(asked);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    },
+    offences,
+    close: () => context.close(),
+  };
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+type Finding = { id: string; impact: string | null; help: string; where: string[] };
+
+/** What axe finds on the page as it is now, the serious and the critical. */
+export async function seriousFindings(page: Page): Promise<Finding[]> {
+  // Injected as code of the test, so that the page's policy stays as it is.
+  await page.evaluate(await axeSource());
+  const findings = await page.evaluate(async () => {
+    type Axe = { run(what: Document, options: object): Promise<{ violations: AxeViolation[] }> };
+    type AxeViolation = { id: string; impact: string | null; help: string; nodes: { html: string }[] };
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations.map(({ id, impact, help, nodes }) => ({
+      id,
+      impact,
+      help,
+      where: nodes.map(({ html }) => html),
+    }));
+  });
+  return findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+let axe: string | undefined;
+async function axeSource(): Promise<string> {
+  axe ??= await readFile(axePath, 'utf8');
+  return axe;
+}
