@@ -29,55 +29,64 @@ local rcall = redis.call
 local prefix, now = ARGV[1], tonumber(ARGV[3])
 -- 2^41 - 1 ms: BullMQ's score of a delayed job has room for no later time.
 local attentionAt = 2199023255551
-local ended, touched, results = {}, {}, {}
+local ended, results = {}, {}
 local tally = { done = 0, error = 0, cancelled = 0 }
 local totals = {}
+-- What is one command for all of them, once every task was looked at: locks, and by queue what leaves `stalled` and
+-- what enters `completed` and `failed`.
+local locks, released, completed, failed = {}, {}, {}, {}
 
-local function isOurs(base, jobKey, id, attempt)
+local function listOf(lists, base)
+  lists[base] = lists[base] or {}
+  return lists[base]
+end
+
+local function enter(sets, base, id)
+  local scored = listOf(sets, base)
+  scored[#scored + 1] = now
+  scored[#scored + 1] = id
+end
+
+local function isOurs(base, jobKey, id, attempt, newestAttempt)
   -- Ours: nobody has begun another attempt. A lock that merely expired is still ours.
-  if rcall('HGET', jobKey, 'ats') ~= attempt then return false end
+  if newestAttempt ~= attempt then return false end
   local holder = rcall('GET', jobKey .. ':lock')
   if holder and holder ~= ARGV[4] then return false end
   if rcall('LREM', base .. 'active', -1, id) == 0 then return false end
-  rcall('DEL', jobKey .. ':lock')
-  rcall('SREM', base .. 'stalled', id)
+  locks[#locks + 1] = jobKey .. ':lock'
+  table.insert(listOf(released, base), id)
   return true
 end
 
-local function copyCheckpoint(jobKey, taskKey)
-  local checkpoint = rcall('HGET', jobKey, 'cp')
-  if checkpoint then rcall('HSET', taskKey, 'cp', checkpoint) end
-end
-
-local function finish(at, queue, base, id, jobKey, taskKey)
-  local state, outcome = ARGV[at + 5], ARGV[at + 6]
-  local job = rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra')
-  local record = { 'q', queue, 'n', job[1], 'd', job[2], 't', job[3], 'p', job[4], 's', state, 'o', outcome, 'f', now }
+local function finish(at, queue, base, id, jobKey, taskKey, job)
+  local attempt, execution, state, outcome = ARGV[at + 2], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
+  local record = { 'q', queue, 'n', job[2], 'd', job[3], 't', job[4], 'p', job[5], 's', state, 'o', outcome, 'f', now }
   local function put(name, value)
     if value and value ~= '' then
       record[#record + 1] = name
       record[#record + 1] = value
     end
   end
-  put('pr', job[5])
-  if job[6] ~= '0' then put('a', job[6]) end
-  put('ra', job[7])
+  put('x' .. attempt, execution)
+  put('pr', job[6])
+  if job[7] ~= '0' then put('a', job[7]) end
+  put('ra', job[8])
   put('r', ARGV[at + 7])
   put('e', ARGV[at + 8])
   put('m', ARGV[at + 9])
-  rcall('HSET', taskKey, unpack(record))
   local lifeMs = ARGV[8]
   if state == 'done' then
     lifeMs = ARGV[7]
-    rcall('HSET', jobKey, 'returnvalue', ARGV[at + 7] ~= '' and ARGV[at + 7] or 'null', 'finishedOn', now)
-    rcall('ZADD', base .. 'completed', now, id)
-    touched[base .. 'completed'] = { base, ARGV[5] }
+    local returned = ARGV[at + 7] ~= '' and ARGV[at + 7] or 'null'
+    rcall('HSET', jobKey, 'xr', attempt, 'returnvalue', returned, 'finishedOn', now)
+    enter(completed, base, id)
   else
-    copyCheckpoint(jobKey, taskKey)
-    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9] ~= '' and ARGV[at + 9] or outcome, 'finishedOn', now)
-    rcall('ZADD', base .. 'failed', now, id)
-    touched[base .. 'failed'] = { base, ARGV[6] }
+    put('cp', job[9])
+    local reason = ARGV[at + 9] ~= '' and ARGV[at + 9] or outcome
+    rcall('HSET', jobKey, 'xr', attempt, 'failedReason', reason, 'finishedOn', now)
+    enter(failed, base, id)
   end
+  rcall('HSET', taskKey, unpack(record))
   rcall('PEXPIRE', taskKey, lifeMs)
   rcall('PEXPIRE', prefix .. 'log:' .. id, lifeMs)
   ended[#ended + 1] = id
@@ -87,9 +96,8 @@ local function finish(at, queue, base, id, jobKey, taskKey)
   if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
 end
 
-local function delay(base, id, jobKey, delayMs, score)
+local function delay(base, id, jobKey, priority, delayMs, score)
   local delayed, marker = base .. 'delayed', base .. 'marker'
-  local priority = tonumber(rcall('HGET', jobKey, 'priority')) or 1
   if delayMs <= 0 then
     addJobWithPriority(marker, base .. 'prioritized', priority, id, base .. 'pc',
       isQueuePausedOrMaxed(base .. 'meta', base .. 'active'))
@@ -105,28 +113,31 @@ local function record(at)
   local queue, id, attempt, kind, execution = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local base = ARGV[2] .. queue .. ':'
   local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
-  if not isOurs(base, jobKey, id, attempt) then
+  local job = rcall('HMGET', jobKey, 'ats', 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
+  if not isOurs(base, jobKey, id, attempt, job[1]) then
     return rcall('HGET', taskKey, 'x' .. attempt) == execution and 2 or 0
   end
+  if kind == 'end' then
+    finish(at, queue, base, id, jobKey, taskKey, job)
+    return 1
+  end
+  local priority = tonumber(job[5]) or 1
   if kind == 'postpone' then
     rcall('HINCRBY', jobKey, 'ats', -1)
-    delay(base, id, jobKey, tonumber(ARGV[at + 10]) - now)
+    delay(base, id, jobKey, priority, tonumber(ARGV[at + 10]) - now)
     return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
   rcall('HSET', jobKey, 'xr', attempt)
-  if kind == 'end' then
-    finish(at, queue, base, id, jobKey, taskKey)
-  elseif kind == 'retry' then
+  if kind == 'retry' then
     rcall('HINCRBY', jobKey, 'atm', 1)
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', ARGV[at + 10])
-    delay(base, id, jobKey, tonumber(ARGV[at + 10]) - now)
+    delay(base, id, jobKey, priority, tonumber(ARGV[at + 10]) - now)
   elseif kind == 'attention' then
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9])
-    delay(base, id, jobKey, attentionAt - now, attentionAt * 0x1000)
+    delay(base, id, jobKey, priority, attentionAt - now, attentionAt * 0x1000)
     if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
   else
-    local priority = tonumber(rcall('HGET', jobKey, 'priority')) or 1
     pushBackJobWithPriority(base .. 'prioritized', priority, id)
     rcall('ZADD', base .. 'marker', 0, '0')
   end
@@ -135,7 +146,16 @@ end
 
 for at = 10, #ARGV, 12 do results[#results + 1] = record(at) end
 
-for set, keep in pairs(touched) do removeJobsByMaxCount(tonumber(keep[2]), set, keep[1]) end
+if #locks > 0 then rcall('DEL', unpack(locks)) end
+for base, ids in pairs(released) do rcall('SREM', base .. 'stalled', unpack(ids)) end
+for base, scored in pairs(completed) do
+  rcall('ZADD', base .. 'completed', unpack(scored))
+  removeJobsByMaxCount(tonumber(ARGV[5]), base .. 'completed', base)
+end
+for base, scored in pairs(failed) do
+  rcall('ZADD', base .. 'failed', unpack(scored))
+  removeJobsByMaxCount(tonumber(ARGV[6]), base .. 'failed', base)
+end
 if #ended > 0 then
   local minuteKey = prefix .. 'minute:' .. math.floor(now / 60000)
   for state, count in pairs(tally) do
