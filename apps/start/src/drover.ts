@@ -132,7 +132,9 @@ export class Drover {
     this.apiUrl = urlOf(own, apiPort);
     this.dashboardUrl = urlOf(own, dashboardPort);
     this.#children.api.push(this.#spawn('api', 'API', childEnv));
-    for (let n = 1; n <= count; n += 1) this.#children.workers.push(this.#spawn('worker', `worker ${n}`, childEnv));
+    // For trying things out, as the tour does. A deployed worker offers it only where its MODULES names it.
+    const workerEnv = { ...childEnv, MODULES: [env.MODULES?.trim(), '@drover/models/probe'].filter(Boolean).join() };
+    for (let n = 1; n <= count; n += 1) this.#children.workers.push(this.#spawn('worker', `worker ${n}`, workerEnv));
     this.#children.dashboard.push(this.#spawn('dashboard', 'dashboard', { ...childEnv, API_URL: this.apiUrl }));
     await this.#untilUp();
   }

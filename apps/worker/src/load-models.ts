@@ -1,4 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isModel, type Model } from '@drover/core';
 
@@ -8,8 +10,8 @@ export class ModuleError extends Error {
 }
 
 /**
- * Loads models from modules: paths (relative to `folder`) and package names. Every export that is a model, or a list of
- * models, counts.
+ * Loads models from modules: paths, relative to `folder`, and names of packages that are installed there or with the
+ * worker. Every export that is a model, or a list of models, counts.
  * @throws ModuleError
  */
 export async function loadModels(builtIn: readonly Model[], modules: string[], folder: string): Promise<Model[]> {
@@ -29,11 +31,22 @@ export async function loadModels(builtIn: readonly Model[], modules: string[], f
 
 async function load(name: string, folder: string): Promise<Record<string, unknown>> {
   if (/[*?[\]{}]/.test(name)) throw new ModuleError(`MODULES: "${name}" is a pattern, and patterns are not expanded`);
-  const isPath = name.startsWith('.') || isAbsolute(name);
   try {
-    return (await import(isPath ? pathToFileURL(resolve(folder, name)).href : name)) as Record<string, unknown>;
+    return (await import(addressOf(name, folder))) as Record<string, unknown>;
   } catch (cause) {
     throw new ModuleError(`MODULES: "${name}" could not be loaded: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What `import` takes: a file's address, or the name itself for a package that is installed with the worker. */
+function addressOf(name: string, folder: string): string {
+  const path = resolve(folder, name);
+  const isPath = name.startsWith('.') || isAbsolute(name) || statSync(path, { throwIfNoEntry: false })?.isFile();
+  if (isPath) return pathToFileURL(path).href;
+  try {
+    return pathToFileURL(createRequire(join(folder, 'modules.js')).resolve(name)).href;
+  } catch {
+    return name;
   }
 }
 

@@ -19,7 +19,10 @@ export {
   saleOrder,
 };
 
-/** Every model that a worker offers by itself. */
+/**
+ * Every model that a worker offers by itself. `probe` is not one: whoever may enqueue could end workers with it. It is
+ * loaded where MODULES names `@drover/models/probe`, as `npm start` does.
+ */
 export const models: readonly Model[] = [
   httpModel,
   emailMessage,
@@ -29,5 +32,4 @@ export const models: readonly Model[] = [
   accountInvoice,
   saleOrder,
   report,
-  probe,
 ];
