@@ -62,24 +62,23 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
-    const onData = (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= maxBytes) parts.push(part);
-      else done(() => reject(tooLarge(maxBytes)));
-    };
-    const onEnd = () => done(() => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
-    // Nobody is left to answer: the promise ends, the answer goes nowhere.
-    const onError = (cause: unknown) =>
-      done(() => reject(new ClusterError('body_invalid', 'The body broke off.', { cause })));
-    const late = setTimeout(() => done(() => reject(tooSlow())), limits.bodyMs);
-    const done = (settle: () => void) => {
-      clearTimeout(late);
-      request.off('data', onData).off('end', onEnd).off('error', onError).off('aborted', onError);
-      // What still comes of a body that is too large is read and dropped, so that the client hears the answer.
-      request.resume();
-      settle();
-    };
-    request.on('data', onData).on('end', onEnd).on('error', onError).on('aborted', onError);
+    const late = setTimeout(() => reject(tooSlow()), limits.bodyMs);
+    request
+      .on('data', (part: Buffer) => {
+        bytes += part.length;
+        if (bytes <= maxBytes) parts.push(part);
+        // What still comes is read and dropped, so that the client hears the answer.
+        else reject(tooLarge(maxBytes));
+      })
+      .on('end', () => {
+        clearTimeout(late);
+        resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
+      })
+      .on('error', (cause) => {
+        clearTimeout(late);
+        // Nobody is left to answer: the answer goes nowhere.
+        reject(new ClusterError('body_invalid', 'The body broke off.', { cause }));
+      });
   });
 }
 
