@@ -98,13 +98,17 @@ function isIgnored(path: string, pattern: string): boolean {
   return path.split('/').some((part) => name.test(part));
 }
 
-/** Variables of the test runner and of the npm that started it are nobody's in an image. */
+/**
+ * Variables of the test runner and of the npm that started it are nobody's in an image. Packages that this machine has
+ * downloaded before are not asked for again.
+ */
 function cleanEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
       !/^(npm_|NODE_ENV|NODE_OPTIONS|VITEST|VITE_|TURBO_|INIT_CWD|TEST|DEV|PROD|MODE|SSR|BASE_URL)/.test(name),
   );
-  return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
+  const clean = Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
+  return { ...clean, npm_config_prefer_offline: 'true' };
 }
 
 async function runLine(line: string, root: string, cwd: string, env: Record<string, string>): Promise<void> {

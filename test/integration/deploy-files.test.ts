@@ -59,6 +59,13 @@ test('compose runs the three apps from the one Dockerfile', () => {
   }
 });
 
+test('the image is pruned by the same turbo that builds it, and for all three apps', async () => {
+  const { devDependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+  const prune = stages[0]?.instructions.find(({ word }) => word === 'RUN')?.rest;
+  expect(prune).toContain(`turbo@${devDependencies.turbo} prune `);
+  for (const [name] of apps) expect(prune).toContain(`@drover/${name} `);
+});
+
 test('compose sets only settings that exist', () => {
   for (const [name, { environment = {} }] of apps) {
     for (const setting of Object.keys(environment)) expect(settings, `${name}: ${setting}`).toContain(setting);

@@ -69,9 +69,10 @@ test.each(['/etc/passwd', '../x.csv', 'file:///etc/passwd', 'a/../../x.csv'])(
 
 const rows = Array.from({ length: 20_000 }, (_, id) => `{"id":${id}}\n`).join('');
 
-/** Serves rows; the first answer breaks off in the middle. Later ones give the range that is asked for. */
+/** Serves rows; the first answer stops in the middle, until `breakOff`. Later ones give the range that is asked for. */
 function brittleServer(etag: string) {
   const asked: IncomingMessage['headers'][] = [];
+  let breakOff = () => {};
   const server = createServer((request, response) => {
     asked.push(request.headers);
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -79,17 +80,21 @@ function brittleServer(etag: string) {
     const body = isPart ? rows.slice(from) : rows;
     const headers = { etag, 'content-length': body.length, 'content-type': 'application/x-ndjson; charset=utf-8' };
     response.writeHead(isPart ? 206 : 200, headers);
-    if (asked.length === 1) response.write(rows.slice(0, 150_000), () => setTimeout(() => response.destroy(), 100));
-    else response.end(body);
+    if (asked.length > 1) {
+      response.end(body);
+      return;
+    }
+    response.write(rows.slice(0, 150_000));
+    breakOff = () => response.destroy();
   });
-  return { server, asked };
+  return { server, asked, breakOff: () => breakOff() };
 }
 
 test.each([
-  ['"v1"', 'goes on in the middle', (range: string | undefined) => expect(range).toMatch(/^bytes=1\d{5}-$/)],
+  ['"v1"', 'goes on in the middle', (range: string | undefined) => expect(range).toMatch(/^bytes=[1-9]\d+-$/)],
   ['W/"v1"', 'begins anew', (range: string | undefined) => expect(range).toBeUndefined()],
 ])('with the version %s a download that broke off %s', async (etag, _, check) => {
-  const { server, asked } = brittleServer(etag);
+  const { server, asked, breakOff } = brittleServer(etag);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}/rows`;
@@ -101,7 +106,8 @@ test.each([
     if (method === undefined) throw new Error('no such method');
     const input = parseArguments(method, [], { source, to: 'rows.ndjson' });
     const first = createDirectContext({ dataDir });
-    const error = await Promise.resolve(method.run(input, first.context)).catch((thrown: unknown) => thrown);
+    const breaking = { ...first.context, progress: breakOff };
+    const error = await Promise.resolve(method.run(input, breaking)).catch((thrown: unknown) => thrown);
     expect(declaredClass(error)).toBe('temporary');
     const lastCheckpoint = first.record.checkpoint ?? null;
     expect(await method.run(input, createDirectContext({ dataDir, lastCheckpoint }).context)).toMatchObject({
