@@ -29,6 +29,8 @@ export class ApiKeys {
   #byDigest = new Map<string, KeyRecord>();
   #readAt = 0;
   #reading: Promise<void> | undefined;
+  /** The admin's key as this process ensured it. */
+  #admin: string | undefined;
 
   constructor(redis: Redis, keys: Keys) {
     this.#redis = redis;
@@ -93,10 +95,13 @@ export class ApiKeys {
       const known = await reach(this.#redis.hget(this.#keys.apiKeys, adminKeyId));
       const isSame = known !== null && KeyRecord.parse(JSON.parse(known)).digest === record.digest;
       if (!isSame) await reach(this.#redis.hset(this.#keys.apiKeys, adminKeyId, encoded));
+      this.#admin = encoded;
       return { generatedToken: undefined };
     }
     const isNew = await reach(this.#redis.hsetnx(this.#keys.apiKeys, adminKeyId, encoded));
-    return { generatedToken: isNew === 1 ? used : undefined };
+    if (isNew === 0) return { generatedToken: undefined };
+    this.#admin = encoded;
+    return { generatedToken: used };
   }
 
   async #read(maxAgeMs: number): Promise<void> {
@@ -110,6 +115,11 @@ export class ApiKeys {
   async #readNow(): Promise<void> {
     const readAt = Date.now();
     const records = await reach(this.#redis.hvals(this.#keys.apiKeys));
+    if (records.length === 0 && this.#admin !== undefined) {
+      // The server came back empty: without its admin nobody could do anything.
+      await reach(this.#redis.hsetnx(this.#keys.apiKeys, adminKeyId, this.#admin));
+      records.push(this.#admin);
+    }
     this.#byDigest = new Map(
       records.map((encoded) => {
         const record = KeyRecord.parse(JSON.parse(encoded));
