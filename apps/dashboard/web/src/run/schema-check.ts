@@ -66,5 +66,3 @@ export const formValidator: ValidatorType = {
   validateFormData: () => ({ errors: [], errorSchema: {} }),
   rawValidation: () => ({}),
 };
-
-export default formValidator;
