@@ -18,19 +18,18 @@ import { refuseUnreadable } from './unreadable.ts';
  * Load balancers and Kubernetes take this long to notice that the process is not ready any more. Started by `npm start`,
  * which holds a channel to us, there is none.
  */
-const noticedMs = process.send === undefined ? 3_000 : 0;
+const noticedMs = process.send === undefined ? 2_000 : 0;
 const adminRetryMs = 100;
 
 const settings = settingsOrExit(
   Settings.pick({
-    REDIS_URL: true,
     API_PORT: true,
     LISTEN_HOST: true,
     ADMIN_TOKEN: true,
     KEY_PREFIX: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_SECONDS: true,
-  }).required({ REDIS_URL: true }),
+  }).extend({ REDIS_URL: Settings.shape.REDIS_URL.unwrap() }),
 );
 const logger = createLogger({ name: 'api', level: settings.LOG_LEVEL });
 const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1_000;

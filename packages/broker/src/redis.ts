@@ -60,7 +60,12 @@ export function asClusterError(error: unknown): unknown {
   const isReply =
     error.name === 'ReplyError' && !/^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|OOM|MISCONF)/.test(error.message);
   if (isReply || error instanceof TypeError || error instanceof RangeError) return error;
-  return new ClusterError('redis_unavailable', `Redis does not take this now: ${error.message}`, { cause: error });
+  return new ClusterError('redis_unavailable', `Redis does not take this now: ${wordsOf(error)}`, { cause: error });
+}
+
+/** A client without a connection speaks of its own options. */
+function wordsOf({ message }: Error): string {
+  return message.includes('enableOfflineQueue') ? 'there is no connection to it' : message;
 }
 
 /** Runs a call to Redis; its failures come as `redis_unavailable`. */
