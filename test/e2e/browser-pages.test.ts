@@ -3,7 +3,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BrowserStage, seriousFindings, startBrowserStage } from '../browser-stage.ts';
 
-/** Every page, as people see it, in every colour and on the smallest and a common screen. */
+/** Every page, as people see it: both colours, and the smallest and a common screen. */
 
 let stage: BrowserStage;
 const paths: Record<string, string> = {};
@@ -38,8 +38,6 @@ afterAll(() => stage?.stop());
 
 const screens: [name: string, options: BrowserContextOptions][] = [
   ['light and wide', { colorScheme: 'light', viewport: { width: 1_280, height: 800 } }],
-  ['dark and wide', { colorScheme: 'dark', viewport: { width: 1_280, height: 800 } }],
-  ['light and 360 pixels wide', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
   ['dark and 360 pixels wide', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
 ];
 

@@ -96,9 +96,15 @@ const clusterPage = createRoute({
   component: lazyRouteComponent(() => import('./cluster/cluster-page.tsx'), 'ClusterPage'),
 });
 
+/** Any other address: within the frame, so that people find on from there. */
+const elsewhere = createRoute({ getParentRoute: () => inside, path: '$', component: MissingPage });
+
 export function createPages(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, inside.addChildren([overview, tasks, task, run, method, clusterPage])]),
+    routeTree: root.addChildren([
+      signIn,
+      inside.addChildren([overview, tasks, task, run, method, clusterPage, elsewhere]),
+    ]),
     context: { queryClient },
     defaultPreload: 'intent',
     defaultPendingComponent: PageSkeleton,

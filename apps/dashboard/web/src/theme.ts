@@ -58,6 +58,8 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    // What people type is never changed behind their back: a number out of range is a fault that is shown.
+    NumberInput: { defaultProps: { clampBehavior: 'none' } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Paper: { defaultProps: { withBorder: true, radius: 'lg' } },
   },
