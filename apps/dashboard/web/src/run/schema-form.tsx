@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { pathOf } from '../fault.ts';
 import { formTemplates } from './form-templates.tsx';
 import { type FormContext, JsonField } from './json-field.tsx';
-import { formValidator } from './schema-check.ts';
+import formValidator from './schema-check.ts';
 
 type Props = {
   /** `args` or `kwargs`: the first part of the pointers of its faults. */
