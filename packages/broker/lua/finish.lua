@@ -123,8 +123,10 @@ local function record(at)
   end
   local priority = tonumber(job[5]) or 1
   if kind == 'postpone' then
-    rcall('HINCRBY', jobKey, 'ats', -1)
-    delay(base, id, jobKey, priority, tonumber(ARGV[at + 10]) - now)
+    -- Nobody is woken for it: those who wait stay in line as they are, so that the next to look is another worker.
+    local delayMs = math.max(1, tonumber(ARGV[at + 10]) - now)
+    rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, delayMs), id)
+    rcall('HSET', jobKey, 'delay', delayMs, 'ats', tonumber(attempt) - 1)
     return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end

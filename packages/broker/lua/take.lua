@@ -12,38 +12,33 @@
   ARGV[8]  turn of this process: called again in the same turn (the answer was lost), it hands out the same tasks
   ARGV[9…] names of queues, in the order in which to look
 
-  Returns {next due time (Unix ms, 0: none), queue, id, job hash as a flat list, queue, id, …}.
+  Returns {next due time (Unix ms, 0: none), then nine values a task: queue, id, name, data, attempt, retries begun,
+  workers lost, createdAt, checkpoint}. What a task does not have is nil.
   An execution that nobody recorded (its worker died) is written to the ledger as `lost`.
 ]]
 local rcall = redis.call
 
---- @include "getQueueMetadata"
 --- @include "promoteDelayedJobs"
---- @include "moveJobFromPrioritizedToActive"
---- @include "prepareJobForProcessing"
 --- @include "getNextDelayedTimestamp"
 --- @include "getRateLimitTTL"
 
 local prefix, now, left = ARGV[1], ARGV[3], tonumber(ARGV[7])
-local options = { token = ARGV[4], lockDuration = ARGV[5], name = ARGV[6] }
 local taken = { 0 }
 local handedKey = prefix .. 'handed:' .. ARGV[4]
 local handed = { ARGV[8] }
 
-local function recordLost(id, jobKey)
-  local seen = rcall('HMGET', jobKey, 'ats', 'xr', 'pb', 'processedOn')
-  local started = tonumber(seen[1] or '0')
-  if started == 0 or started <= tonumber(seen[2] or '0') then return end
-  local worker = string.gsub(seen[3] or '?|?|0', '["\\%c]', '')
-  rcall('HSET', prefix .. 'task:' .. id, 'x' .. started,
-    '["' .. worker .. '",' .. (seen[4] or now) .. ',' .. now .. ',"lost"]')
-  rcall('HSET', jobKey, 'xr', started)
+local function lookAgainAt(dueAt)
+  if taken[1] == 0 or dueAt < taken[1] then taken[1] = dueAt end
 end
 
-local function handOut(queue, id, job)
-  taken[#taken + 1] = queue
-  taken[#taken + 1] = id
-  taken[#taken + 1] = job
+local function read(jobKey)
+  return rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'atm', 'stc', 'cp', 'ats', 'xr', 'pb', 'processedOn')
+end
+
+local function handOut(queue, id, job, attempt)
+  local at = #taken
+  taken[at + 1], taken[at + 2], taken[at + 3], taken[at + 4], taken[at + 5] = queue, id, job[1], job[2], attempt
+  taken[at + 6], taken[at + 7], taken[at + 8], taken[at + 9] = job[4], job[5], job[3], job[6]
   left = left - 1
 end
 
@@ -52,40 +47,87 @@ local function handOutAgain()
   if turn ~= ARGV[8] then return end
   for queue, id in string.gmatch(names, '(%S+) (%S+)') do
     local jobKey = ARGV[2] .. queue .. ':' .. id
-    if rcall('GET', jobKey .. ':lock') == ARGV[4] then handOut(queue, id, rcall('HGETALL', jobKey)) end
+    if rcall('GET', jobKey .. ':lock') == ARGV[4] then
+      local job = read(jobKey)
+      handOut(queue, id, job, tonumber(job[7]))
+    end
   end
+end
+
+local function recordLost(id, jobKey, started, worker, startedAt)
+  rcall('HSET', prefix .. 'task:' .. id, 'x' .. started,
+    '["' .. string.gsub(worker or '?|?|0', '["\\%c]', '') .. '",' .. (startedAt or now) .. ',' .. now .. ',"lost"]')
+  rcall('HSET', jobKey, 'xr', started)
+end
+
+-- How many tasks of a queue may begin: none while it is paused, else what its limits leave.
+local function roomIn(base, isPaused, concurrency, rateMax)
+  if isPaused then return 0 end
+  local room = math.huge
+  if concurrency then room = tonumber(concurrency) - rcall('LLEN', base .. 'active') end
+  if rateMax then
+    local pauseMs = getRateLimitTTL(rateMax, base .. 'limiter')
+    if pauseMs > 0 then
+      lookAgainAt(tonumber(now) + pauseMs)
+      return 0
+    end
+    room = math.min(room, math.max(1, rateMax - tonumber(rcall('GET', base .. 'limiter') or 0)))
+  end
+  return room
+end
+
+local function moveToActive(base, most)
+  local ids = rcall('RPOP', base .. 'wait', most) or {}
+  if #ids < most then
+    local popped = rcall('ZPOPMIN', base .. 'prioritized', most - #ids)
+    if #popped == 0 then rcall('DEL', base .. 'pc') end
+    for at = 1, #popped, 2 do ids[#ids + 1] = popped[at] end
+  end
+  if #ids > 0 then rcall('LPUSH', base .. 'active', unpack(ids)) end
+  return ids
+end
+
+local function begin(queue, base, id)
+  local jobKey = base .. id
+  local job = read(jobKey)
+  if not job[1] then
+    rcall('LREM', base .. 'active', 1, id)
+    return false
+  end
+  local started = tonumber(job[7] or '0')
+  if started > tonumber(job[8] or '0') then recordLost(id, jobKey, started, job[9], job[10]) end
+  rcall('SET', jobKey .. ':lock', ARGV[4], 'PX', ARGV[5])
+  rcall('HSET', jobKey, 'processedOn', now, 'pb', ARGV[6], 'ats', started + 1)
+  handOut(queue, id, job, started + 1)
+  handed[#handed + 1] = queue .. ' ' .. id
+  return true
 end
 
 local function takeFrom(queue)
   local base = ARGV[2] .. queue .. ':'
-  local wait, active, prioritized = base .. 'wait', base .. 'active', base .. 'prioritized'
-  local meta, delayed, marker, counter = base .. 'meta', base .. 'delayed', base .. 'marker', base .. 'pc'
-  local limiter, events = base .. 'limiter', base .. 'events'
-  local isHeld, rateMax, rateDuration = getQueueMetadata(meta, active, wait)
-  promoteDelayedJobs(delayed, marker, wait, prioritized, events, base, now, counter, isHeld)
-  while left > 0 and not isHeld do
-    local rate = tonumber(rateMax)
-    local pauseMs = getRateLimitTTL(rate, limiter)
-    if pauseMs > 0 then
-      if taken[1] == 0 or tonumber(now) + pauseMs < taken[1] then taken[1] = tonumber(now) + pauseMs end
-      break
+  local meta = rcall('HMGET', base .. 'meta', 'paused', 'concurrency', 'max', 'duration')
+  local rateMax, begun = tonumber(meta[3]), 0
+  promoteDelayedJobs(base .. 'delayed', base .. 'marker', base .. 'wait', base .. 'prioritized', base .. 'events', base,
+    now, base .. 'pc', meta[1])
+  rcall('XTRIM', base .. 'events', 'MAXLEN', '~', 1000)
+  local room = roomIn(base, meta[1], meta[2], rateMax)
+  while left > 0 and room > begun do
+    local most = math.min(left, room - begun)
+    local ids = moveToActive(base, most)
+    for _, id in ipairs(ids) do
+      if begin(queue, base, id) then begun = begun + 1 end
     end
-    local id = rcall('RPOPLPUSH', wait, active) or moveJobFromPrioritizedToActive(prioritized, active, counter)
-    if not id then break end
-    local jobKey = base .. id
-    if rcall('EXISTS', jobKey) == 1 then
-      recordLost(id, jobKey)
-      local job = prepareJobForProcessing(base, limiter, events, id, now, rate, rateDuration, marker, options)
-      handOut(queue, id, job[1])
-      handed[#handed + 1] = queue .. ' ' .. id
-    else
-      rcall('LREM', active, 1, id)
-    end
-    isHeld = getQueueMetadata(meta, active, wait)
+    if #ids < most then break end
   end
-  rcall('XTRIM', events, 'MAXLEN', '~', 1000)
-  local due = getNextDelayedTimestamp(delayed)
-  if due and (taken[1] == 0 or due < taken[1]) then taken[1] = due end
+  if rateMax and begun > 0 and rcall('INCRBY', base .. 'limiter', begun) == begun then
+    rcall('PEXPIRE', base .. 'limiter', math.floor(math.abs(tonumber(meta[4]))))
+  end
+  -- What we leave is for others: the marker wakes one of them.
+  if left <= 0 and room > begun and rcall('ZCARD', base .. 'prioritized') + rcall('LLEN', base .. 'wait') > 0 then
+    rcall('ZADD', base .. 'marker', 0, '0')
+  end
+  local due = getNextDelayedTimestamp(base .. 'delayed')
+  if due then lookAgainAt(due) end
 end
 
 handOutAgain()

@@ -7,7 +7,6 @@ import type { Ending, TakenTask } from './ending.ts';
 import { decodeEnvelope } from './envelope.ts';
 import type { Keys } from './keys.ts';
 import { Outbox } from './outbox.ts';
-import { mapOf } from './read-tasks.ts';
 import type { RunScript } from './scripts.ts';
 
 /**
@@ -50,6 +49,10 @@ export type TaskHands = {
 };
 
 type Running = { task: TakenTask; asked: EndRequest; isEnded: boolean };
+
+/** What `take.lua` answers of a task, one after the other. */
+type TakenValue = string | number | null;
+const valuesATask = 9;
 
 /** How long a worker waits at most before it looks again, whatever it was told. */
 const lookEveryMs = 5_000;
@@ -171,13 +174,11 @@ export class Consumer {
     const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
     const args = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs, this.#who, most, this.#turn];
     args.push(...queues);
-    const [dueAt, ...taken] = (await run('take', keys.queues, args)) as [number, ...(string | string[])[]];
+    const [dueAt, ...taken] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
     this.#turn += 1;
     this.#dueAt = dueAt;
-    for (let at = 0; at < taken.length; at += 3) {
-      this.#begin(taken[at] as string, taken[at + 1] as string, mapOf(taken[at + 2] as string[]));
-    }
-    return taken.length / 3;
+    for (let at = 0; at < taken.length; at += valuesATask) this.#begin(taken.slice(at, at + valuesATask));
+    return taken.length / valuesATask;
   }
 
   /** Waits for a sign that there is work in one of the queues, for what is due next, or for a call to this worker. */
@@ -192,23 +193,21 @@ export class Consumer {
     if (popped?.[0] === wakeKey) this.#options.onWake();
   }
 
-  #begin(queue: string, id: string, job: Map<string, string>): void {
-    const base = {
-      id,
-      queue,
-      fullName: job.get('name') ?? '',
-      attempt: Number(job.get('ats') ?? 1),
-      retriesUsed: Number(job.get('atm') ?? 0),
-      lostWorkers: Number(job.get('stc') ?? 0),
-      createdAt: Number(job.get('timestamp') ?? 0),
-      startedAt: Date.now(),
-    };
+  #begin(values: TakenValue[]): void {
+    const [queue, id, fullName, data] = values as [string, string, string, string | null];
+    const [attempt, retriesUsed, lostWorkers, createdAt] = values.slice(4, 8).map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const base = { id, queue, fullName, attempt, retriesUsed, lostWorkers, createdAt, startedAt: Date.now() };
     const jobKey = `${this.#options.keys.bullPrefix}:${queue}:${id}`;
     let task: TakenTask;
     try {
-      const checkpoint = job.get('cp');
-      const lastCheckpoint = checkpoint === undefined ? undefined : (JSON.parse(checkpoint) as Json);
-      task = { ...base, envelope: decodeEnvelope(job.get('data') ?? ''), lastCheckpoint };
+      const checkpoint = values[8];
+      const lastCheckpoint = typeof checkpoint === 'string' ? (JSON.parse(checkpoint) as Json) : undefined;
+      task = { ...base, envelope: decodeEnvelope(data ?? ''), lastCheckpoint };
     } catch (cause) {
       this.#endUnreadable(base, cause as Error);
       return;

@@ -21,7 +21,7 @@ export async function readTasks(
 }
 
 /** A hash as Redis answers it from a script: field, value, field, value … */
-export function mapOf(flat: string[]): Map<string, string> {
+function mapOf(flat: string[]): Map<string, string> {
   const map = new Map<string, string>();
   for (let at = 0; at < flat.length; at += 2) map.set(flat[at] ?? '', flat[at + 1] ?? '');
   return map;
