@@ -51,6 +51,7 @@ export async function startBrowserStage(): Promise<BrowserStage> {
   };
   try {
     const url = await dashboardUrl(started);
+    await requireBuiltPages(url);
     const browser = await launchBrowser();
     stops.push(() => browser.close());
     const client = createClient({ baseUrl: started.apiUrl(), token });
@@ -77,6 +78,12 @@ async function dashboardUrl(started: Started): Promise<string> {
   const line = /Dashboard +(http:\/\/[\w.:-]+)/;
   await started.wrote(line);
   return line.exec(started.output)?.[1] ?? '';
+}
+
+/** The dashboard runs without its pages too, and says so; a test then has nothing to look at. */
+async function requireBuiltPages(url: string): Promise<void> {
+  const page = await (await fetch(`${url}/sign-in`, { headers: { accept: 'text/html' } })).text();
+  if (!page.includes('id="root"')) throw new Error('The pages are not built: run "npm run build" first.');
 }
 
 /** No browser is a failure, not a skip. */
