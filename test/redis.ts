@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, findServerProgram, freePort, type LaunchedRedis, launchRedis } from '@drover/runtime';
+import { createLogger, findServerProgram, type LaunchedRedis, launchRedis } from '@drover/runtime';
 
 /** A Redis of a test's own, to be killed and brought back on the same port and folder. */
 export type TestRedis = {
@@ -19,15 +20,35 @@ export type TestRedis = {
   stop(): Promise<void>;
 };
 
+/**
+ * A free port that stays free while the server is away: below those that systems lend to outgoing connections, of which
+ * one could be a client's, looking for this very server.
+ */
+async function steadyPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
 /** Default: with AOF as in production, no password. */
 export async function startRedis(options: { aof?: boolean; password?: string } = {}): Promise<TestRedis> {
   const { aof = true, password = '' } = options;
   const logger = createLogger({ name: 'test', level: 'warn' });
   const program = await findServerProgram(process.env, logger);
   const folder = await mkdtemp(join(tmpdir(), 'drover-redis-'));
-  const port = await freePort();
+  const port = await steadyPort();
   const launch = () => launchRedis({ program, folder, port, password, aof });
   let running: LaunchedRedis = await launch();
+  let launching: Promise<unknown> = Promise.resolve();
 
   async function kill(): Promise<void> {
     const { process: child } = running;
@@ -47,9 +68,12 @@ export async function startRedis(options: { aof?: boolean; password?: string } =
     },
     kill,
     async restart() {
-      running = await launch();
+      const launched = launch();
+      launching = launched.catch(() => undefined);
+      running = await launched;
     },
     async stop() {
+      await launching;
       await kill();
       await rm(folder, { recursive: true, force: true });
     },

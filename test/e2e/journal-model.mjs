@@ -1,0 +1,48 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defineModel } from '@drover/core';
+import { z } from 'zod';
+
+/**
+ * A user's own module, as MODULES names it. Its methods write down outside of Drover that they ran: one file a worker,
+ * in JOURNAL_DIR, a line an execution. What was written stays when the process or Redis is killed a moment later.
+ */
+const folder = process.env.JOURNAL_DIR ?? '.';
+mkdirSync(folder, { recursive: true });
+const file = openSync(join(folder, `${process.pid}.ndjson`), 'a');
+process.on('exit', () => closeSync(file));
+
+function write(entry) {
+  writeSync(file, `${JSON.stringify({ ...entry, pid: process.pid, at: Date.now() })}\n`);
+}
+
+export const journal = defineModel('journal', {
+  mark: {
+    description: 'Writes down that it ran, and takes its time',
+    kwargs: z.strictObject({ n: z.int(), ms: z.int().default(0) }),
+    async run({ kwargs: { n, ms } }, task) {
+      write({ n, id: task.id, attempt: task.attempt });
+      await sleep(ms);
+      return n;
+    },
+  },
+  polite: {
+    description: 'Works until it is told to stop, and stops',
+    run: (_, task) =>
+      new Promise((_resolve, reject) => {
+        write({ n: 0, id: task.id, attempt: task.attempt });
+        task.signal.addEventListener('abort', () => reject(task.signal.reason), { once: true });
+      }),
+  },
+  remember: {
+    description: 'Takes a checkpoint on its first attempt and then hangs; a later one answers what was remembered',
+    async run(_, task) {
+      if (task.lastCheckpoint !== undefined) return task.lastCheckpoint;
+      await task.checkpoint({ attempt: task.attempt });
+      task.log.info('remembered');
+      appendFileSync(join(folder, 'remembered'), `${task.id}\n`);
+      return new Promise(() => {});
+    },
+  },
+});

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createClient, type DroverClient } from '@drover/client';
+import { eventually } from './eventually.ts';
+
+/** Kept of what a process wrote. */
+const linesMax = 2_000;
+
+/** A real process of Drover, with real signals. */
+export type TestProcess = {
+  readonly pid: number;
+  /** What it wrote, newest last. */
+  readonly lines: string[];
+  readonly isAlive: boolean;
+  /** Resolves when a line holds this text, also one that was written before; answers the line. */
+  wrote(text: string, timeoutMs?: number): Promise<string>;
+  signal(name: NodeJS.Signals): void;
+  /** Its exit code, or the signal that ended it. Fails when it goes on. */
+  ended(timeoutMs?: number): Promise<number | NodeJS.Signals>;
+  /** SIGKILL, and waits for its end. */
+  kill(): Promise<void>;
+};
+
+/** Runs an app as it is built, in this environment and no other. */
+export function startApp(app: 'api' | 'worker', env: Record<string, string>): TestProcess {
+  const main = fileURLToPath(new URL(`../apps/${app}/dist/main.js`, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > linesMax) lines.shift();
+    });
+  }
+  const exited = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
+  });
+  const isAlive = () => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid ?? -1,
+    lines,
+    get isAlive() {
+      return isAlive();
+    },
+    wrote: (text, timeoutMs = 15_000) =>
+      eventually(() => {
+        const line = lines.find((written) => written.includes(text));
+        if (line === undefined) throw new Error(`"${text}" was not written; last:\n${lines.slice(-8).join('\n')}`);
+        return line;
+      }, timeoutMs),
+    signal(name) {
+      child.kill(name);
+    },
+    async ended(timeoutMs = 15_000) {
+      const end = await Promise.race([exited, eventually(() => assertEnded(isAlive()), timeoutMs).then(() => exited)]);
+      return end;
+    },
+    async kill() {
+      if (!isAlive()) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function assertEnded(isAlive: boolean): void {
+  if (isAlive) throw new Error('the process goes on');
+}
+
+export const adminToken = 'admin-token-of-the-faults';
+
+export type TestApi = { process: TestProcess; url: string; client: DroverClient };
+
+/** An API process; it listens when this resolves, whether Redis is there or not. */
+export async function startApi(redisUrl: string, env: Record<string, string> = {}): Promise<TestApi> {
+  const process = startApp('api', {
+    REDIS_URL: redisUrl,
+    API_PORT: '0',
+    ADMIN_TOKEN: adminToken,
+    SHUTDOWN_GRACE_SECONDS: '1',
+    ...env,
+  });
+  const line = await process.wrote('API listens');
+  const { url } = JSON.parse(line) as { url: string };
+  return { process, url, client: createClient({ baseUrl: url, token: adminToken }) };
+}
+
+/** A worker process with a lock of 2 s; it may still be starting when this returns. */
+export function startWorkerProcess(redisUrl: string, env: Record<string, string> = {}): TestProcess {
+  return startApp('worker', {
+    REDIS_URL: redisUrl,
+    MODULES: '@drover/models/probe',
+    LOCK_SECONDS: '2',
+    CONCURRENCY: '10',
+    SHUTDOWN_GRACE_SECONDS: '2',
+    ...env,
+  });
+}

@@ -1,0 +1,75 @@
+import type { Account, Entry, Kill } from './disaster.ts';
+
+/** What must be empty, whatever was killed when. */
+export type Verdict = {
+  /** Acknowledged, and never executed. */
+  lost: string[];
+  /** Executed, and not asked for; or a second task for one request. */
+  strangers: string[];
+  /** Executed again, and no kill says why. */
+  unexplained: string[];
+  /** Executed, but the ledger does not say that it is done. */
+  unrecorded: string[];
+  /** Whether the queue's figures are those of the tasks. */
+  miscounted: string[];
+};
+
+/** Lines for people: how much happened. */
+export function summaryOf({ asked, entries, kills, givenUp, took }: Account): string {
+  const killed = (what: Kill['what']) => kills.filter((kill) => kill.what === what).length;
+  const twice = [...byNumber(entries).values()].filter((of) => of.length > 1).length;
+  return [
+    `${asked.size} tasks asked for, ${[...asked.values()].filter((id) => id === undefined).length} not acknowledged`,
+    `${entries.length} executions, ${twice} tasks more than once, ${givenUp.length} given up by three dead workers`,
+    `${killed('worker')} workers killed, Redis ${killed('redis')} times`,
+    Object.entries(took)
+      .map(([part, ms]) => `${part} ${ms} ms`)
+      .join(', '),
+  ].join('\n');
+}
+
+export function judge(account: Account): Verdict {
+  const { asked, entries, kills, records, givenUp, queue } = account;
+  const executions = byNumber(entries);
+  const verdict: Verdict = { lost: [], strangers: [], unexplained: [], unrecorded: [], miscounted: [] };
+  for (const [n, id] of asked) {
+    if (id === undefined) continue;
+    const record = records.get(id);
+    if (!executions.has(n)) verdict.lost.push(`task ${n} (${id}): ${record?.state ?? 'unknown'}`);
+    else if (record?.state !== 'done' || record.result !== n) {
+      verdict.unrecorded.push(`task ${n} (${id}): ${record?.state ?? 'unknown'}`);
+    }
+  }
+  for (const [n, of] of executions) {
+    const ids = new Set(of.map(({ id }) => id));
+    const id = asked.get(n);
+    if (!asked.has(n) || ids.size > 1 || (id !== undefined && !ids.has(id))) {
+      verdict.strangers.push(`task ${n}: asked for ${id}, executed as ${[...ids].join(', ')}`);
+    }
+    for (const [index, entry] of of.slice(0, -1).entries()) {
+      const next = of[index + 1] as Entry;
+      if (!kills.some((kill) => explains(kill, entry, next))) {
+        verdict.unexplained.push(
+          `task ${n} (${entry.id}): by ${entry.pid} at ${entry.at}, again by ${next.pid} at ${next.at}`,
+        );
+      }
+    }
+  }
+  const done = new Set(entries.map(({ id }) => id)).size;
+  const figures = { done: queue?.counts.done ?? 0, error: queue?.counts.error ?? 0 };
+  if (figures.done !== done) verdict.miscounted.push(`${figures.done} are counted as done, ${done} are`);
+  if (figures.error !== givenUp.length) verdict.miscounted.push(`${figures.error} are counted as failed`);
+  return verdict;
+}
+
+/** Its worker was killed, or Redis was, after it began and before it was begun again. */
+function explains(kill: Kill, first: Entry, next: Entry): boolean {
+  if (kill.what === 'worker') return kill.pid === first.pid && kill.backAt >= first.at;
+  return kill.backAt >= first.at && kill.at <= next.at;
+}
+
+function byNumber(entries: Entry[]): Map<number, Entry[]> {
+  const found = new Map<number, Entry[]>();
+  for (const entry of entries) found.set(entry.n, [...(found.get(entry.n) ?? []), entry]);
+  return found;
+}
