@@ -118,6 +118,6 @@ async function runLine(line: string, root: string, cwd: string, env: Record<stri
     await run('/bin/sh', ['-e', '-c', here], { cwd, env: { ...cleanEnvironment(), ...env }, maxBuffer: 2 ** 26 });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`RUN ${line} failed:\n${stdout?.slice(-4_000)}\n${stderr?.slice(-4_000)}`, { cause: error });
+    throw new Error(`RUN ${line} failed:\n${stdout?.slice(-4_000)}\n${stderr?.slice(-4_000)}`);
   }
 }
