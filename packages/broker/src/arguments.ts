@@ -46,7 +46,10 @@ export class ArgumentChecker {
 
 function faultsOf(validate: ValidateFunction, value: unknown, root: string): Fault[] {
   if (validate(value)) return [];
-  return (validate.errors ?? []).slice(0, faultsMax).map((error) => ({
+  const errors = validate.errors ?? [];
+  // What is too long fails twice: as too long, and at each place where nothing may be.
+  const telling = errors.filter(({ keyword }) => keyword !== 'false schema');
+  return (telling.length > 0 ? telling : errors).slice(0, faultsMax).map((error) => ({
     pointer: `${root}${error.instancePath}${missingPart(error)}`,
     message: describe(error),
   }));
@@ -72,6 +75,8 @@ function describe({ keyword, message, params }: ErrorObject): string {
       return `must be one of ${JSON.stringify(params.allowedValues)}`;
     case 'false schema':
       return 'is one too many';
+    case 'false schema':
+      return 'must not be there';
     case 'const':
       return `must be ${JSON.stringify(params.allowedValue)}`;
     default:

@@ -19,8 +19,14 @@ export class Queues {
     this.#registry = registry;
   }
 
+  /** Queues that hold or held tasks, and those that live workers take from: these can be paused before the first task. */
   async names(): Promise<string[]> {
-    return (await reach(this.#redis.smembers(this.#keys.queues))).sort();
+    const [known, workers] = await Promise.all([
+      reach(this.#redis.smembers(this.#keys.queues)),
+      this.#registry.workers(),
+    ]);
+    const served = workers.filter(({ state }) => state === 'running').flatMap(({ queues }) => queues);
+    return [...new Set([...known, ...served])].sort();
   }
 
   async list(): Promise<QueueInfo[]> {
@@ -56,7 +62,7 @@ export class Queues {
   }
 
   async #bullQueue(name: string): Promise<Queue> {
-    if ((await reach(this.#redis.sismember(this.#keys.queues, name))) === 0) {
+    if (!(await this.names()).includes(name)) {
       throw new ClusterError('queue_unknown', `there is no queue "${name}"`);
     }
     const known = this.#bull.get(name);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { QueueName } from '@drover/core';
 
 /**
@@ -10,11 +10,31 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const pattern = /^tsk_[0-9a-hjkmnp-tv-z]{22}-([0-9a-z]{1,2})-([a-z][a-z0-9_]{0,63})$/;
 
 export function createTaskId(queue: string, nowMs: number): string {
-  let time = '';
-  for (let rest = nowMs, i = 0; i < 10; i += 1, rest = Math.floor(rest / 32)) time = alphabet[rest % 32] + time;
-  let chance = '';
-  for (const byte of randomBytes(12)) chance += alphabet[byte % 32];
-  return `tsk_${time}${chance}-0-${queue}`;
+  return `tsk_${timeOf(nowMs)}${chance()}-0-${queue}`;
+}
+
+let lastTime = { ms: 0, text: '' };
+
+function timeOf(nowMs: number): string {
+  if (nowMs === lastTime.ms) return lastTime.text;
+  let text = '';
+  for (let rest = nowMs, i = 0; i < 10; i += 1, rest = Math.floor(rest / 32)) text = alphabet[rest % 32] + text;
+  lastTime = { ms: nowMs, text };
+  return text;
+}
+
+/** Random bytes come cheaper by the thousand. */
+const bytes = Buffer.alloc(12 * 256);
+let used = bytes.length;
+
+function chance(): string {
+  if (used === bytes.length) {
+    randomFillSync(bytes);
+    used = 0;
+  }
+  let text = '';
+  for (const end = used + 12; used < end; used += 1) text += alphabet[(bytes[used] ?? 0) % 32];
+  return text;
 }
 
 /** The queue that an id names; undefined when it is no id of ours. */
