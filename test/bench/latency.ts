@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
+import { Client } from 'undici';
 import type { Api, DroverSide } from './drover-side.ts';
 import type { Ground } from './ground.ts';
 import type { RawSide } from './raw-side.ts';
@@ -20,13 +21,14 @@ export async function latency({ ground, drover, api, raw, size }: Parts): Promis
     await drover.startWorkers({ processes: 1, concurrency: 50 }),
     await raw.startWorkers({ processes: 1, concurrency: 50 }),
   ];
+  const client = new Client(api.url);
   const events = new QueueEvents(raw.queue.name, { connection: { url: ground.redisUrl }, prefix: raw.prefix });
   await events.waitUntilReady();
   try {
     await drover.resume();
     await raw.resume();
     const subjects = [
-      sampled('Drover, POST /v1/tasks → method', size.idle, () => overHttp(drover, api)),
+      sampled('Drover, POST /v1/tasks → method', size.idle, () => overHttp(drover, client, api.token)),
       sampled('BullMQ, queue.add → processor', size.idle, async () => {
         const sentAt = process.hrtime.bigint();
         const job = await raw.queue.add('bench.stamp', {});
@@ -46,17 +48,17 @@ export async function latency({ ground, drover, api, raw, size }: Parts): Promis
       claims: [{ text: 'Drover, p50', value: p50, aim: { below: 3, unit: 'ms' } }],
     };
   } finally {
-    await events.close();
+    await Promise.all([events.close(), client.close()]);
     for (const started of workers) await started.stop();
   }
 }
 
-async function overHttp({ cluster }: DroverSide, { url, token }: Api): Promise<number> {
+async function overHttp({ cluster }: DroverSide, client: Client, token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ model: 'bench', method: 'stamp', queue: 'bench' });
   const sentAt = process.hrtime.bigint();
-  const answer = await fetch(`${url}/v1/tasks`, { method: 'POST', headers, body });
-  const { id } = (await answer.json()) as { id: string };
+  const answer = await client.request({ method: 'POST', path: '/v1/tasks', headers, body });
+  const { id } = (await answer.body.json()) as { id: string };
   const task = await cluster.tasks.waitFor(id, {}, endsWithinMs);
   return nanoseconds(sentAt, task.result);
 }
