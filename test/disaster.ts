@@ -50,6 +50,8 @@ export type Account = {
 
 const journalModel = fileURLToPath(new URL('./e2e/journal-model.mjs', import.meta.url));
 const lockSeconds = 3;
+/** Requests of the client that wait for their answer. */
+const underWayMax = 32;
 const quietMaxMs = 60_000;
 const lookEveryMs = 200;
 
@@ -64,8 +66,8 @@ export async function runDisaster(options: DisasterOptions): Promise<Account> {
   const over = new AbortController();
   try {
     const client = createClient({ baseUrl: url, token: adminToken, retry: { maxRetries: 12, delayMsMax: 1_000 } });
-    await eventually(async () => expectReady(await client.ready()));
-    await eventually(() => client.models.get('journal'));
+    await eventually(async () => expectReady(await client.ready()), 60_000);
+    await eventually(() => client.models.get('journal'), 60_000);
     const starting = lap();
     const killing = killWorkers(workers, options, over.signal);
     const asked = await enqueueAll(client, options, redis, kills);
@@ -178,32 +180,33 @@ async function enqueueAll(
 ): Promise<Account['asked']> {
   const asked = new Map<number, string | undefined>();
   const killsAt = new Set(redisKillsAt.map((share) => Math.floor(share * tasks)));
-  const underWay: Promise<unknown>[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const refusals = new Map<string, number>();
-  const startedAt = Date.now();
   let redisIsThere = Promise.resolve();
   for (let n = 0; n < tasks; n += 1) {
-    const ms = chance.between(0, taskMs);
+    const nextAt = Date.now() + 1_000 / rate;
+    const request = { model: 'journal', method: 'mark', kwargs: { n, ms: chance.between(0, taskMs) } };
     asked.set(n, undefined);
-    const request = { model: 'journal', method: 'mark', kwargs: { n, ms } };
-    const call = client.tasks.enqueue(request, { idempotencyKey: `disaster-${n}` }).then(
-      ({ id }) => asked.set(n, id),
-      (error: unknown) => {
-        // Nobody knows whether it was taken: it may run, but need not.
-        if (!(error instanceof DroverError)) throw error;
-        refusals.set(error.message, (refusals.get(error.message) ?? 0) + 1);
-      },
-    );
-    underWay.push(call);
+    const call = client.tasks
+      .enqueue(request, { idempotencyKey: `disaster-${n}` })
+      .then(
+        ({ id }) => asked.set(n, id),
+        (error: unknown) => {
+          // Nobody knows whether it was taken: it may run, but need not.
+          if (!(error instanceof DroverError)) throw error;
+          refusals.set(error.message, (refusals.get(error.message) ?? 0) + 1);
+        },
+      )
+      .finally(() => underWay.delete(call));
+    underWay.add(call);
     if (killsAt.has(n)) {
       const awayMs = chance.between(100, 1_500);
       redisIsThere = redisIsThere.then(() => killRedis(redis, awayMs, kills));
-      underWay.push(redisIsThere);
     }
-    const aheadMs = startedAt + (n * 1_000) / rate - Date.now();
-    if (aheadMs > 0) await sleep(aheadMs);
+    if (underWay.size >= underWayMax) await Promise.race(underWay);
+    await sleep(Math.max(0, nextAt - Date.now()));
   }
-  await Promise.all(underWay);
+  await Promise.all([...underWay, redisIsThere]);
   for (const [message, count] of refusals) console.log(`not acknowledged, ${count} times: ${message}`);
   return asked;
 }

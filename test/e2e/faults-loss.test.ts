@@ -13,7 +13,7 @@ test(
     const account = await runDisaster({
       chance: createChance(),
       tasks: isSoak ? 60_000 : 2_000,
-      rate: isSoak ? 200 : 110,
+      rate: 200,
       workers: 3,
       concurrency: 10,
       taskMs: 120,
