@@ -8,6 +8,7 @@ import { ledgerLifeMs } from './task-changes.ts';
 
 const retryPauseMs = 250;
 const logEveryMs = 200;
+const memoryEveryMs = 200;
 /** Lines that are sent without waiting for more. */
 const linesAtOnce = 500;
 /** Log lines kept in memory while Redis is away. */
@@ -36,6 +37,7 @@ export class Outbox {
   #isScheduled = false;
   #unsettled = 0;
   #idle: (() => void)[] = [];
+  #memory = { at: 0, mb: 0 };
 
   constructor(parts: {
     redis: Redis;
@@ -120,7 +122,7 @@ export class Outbox {
       ledgerLifeMs.other,
       this.#keys.endedChannel,
     ];
-    const memoryMb = Math.round(process.memoryUsage.rss() / 1_048_576);
+    const memoryMb = this.#memoryMb();
     for (const { finish } of group) args.push(...finishArguments(finish, this.#who, memoryMb));
     const results = await this.#insist(args);
     for (const [index, { resolve }] of group.entries()) {
@@ -129,6 +131,14 @@ export class Outbox {
     this.#unsettled -= group.length;
     if (this.#unsettled > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** The system is asked now and then: it costs as much as ending a task does. */
+  #memoryMb(): number {
+    const now = Date.now();
+    if (now - this.#memory.at >= memoryEveryMs)
+      this.#memory = { at: now, mb: Math.round(process.memoryUsage.rss() / 1_048_576) };
+    return this.#memory.mb;
   }
 
   async #insist(args: (string | number)[]): Promise<number[]> {

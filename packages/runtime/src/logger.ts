@@ -8,8 +8,9 @@ const secretFields = ['token', 'adminToken', 'password', 'secret', 'authorizatio
 const secretPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]);
 secretPaths.push('headers.authorization', 'headers.cookie', '*.headers["set-cookie"]');
 
-/** How long a line may wait for others before it is written, ms. */
+/** How long a line may wait for others before it is written, ms, and how many characters of lines wait at most. */
 const flushEveryMs = 200;
+const waitingLength = 12_288;
 
 export type LoggerOptions = {
   /** Which process speaks. */
@@ -24,7 +25,10 @@ export type LoggerOptions = {
 export function createLogger({ name, level }: LoggerOptions): Logger {
   const options = { name, level, redact: { paths: secretPaths, censor: '[redacted]' } };
   if (process.stdout.isTTY) return pino(options, pretty({ sync: true, ...prettyOptions }));
-  return pino(options, pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: flushEveryMs }));
+  return pino(
+    options,
+    pino.destination({ dest: 1, sync: false, minLength: waitingLength, periodicFlush: flushEveryMs }),
+  );
 }
 
 const prettyOptions = { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true };
