@@ -20,9 +20,13 @@ type Props = {
 /** Positional and named arguments, in a form made from the method's schemas, or as JSON. */
 export function ArgumentsSection({ method, draft, faults, onChange, onBroken }: Props) {
   const turn = () => {
-    const other = turned(draft);
+    const other = turned(method, draft);
     if (other !== undefined) onChange(other);
-    else notifications.show({ color: 'red', message: 'These texts are not JSON, so the form cannot show them.' });
+    else
+      notifications.show({
+        color: 'red',
+        message: 'The form cannot show this: a list and an object of JSON are needed.',
+      });
   };
   const hasNothing = takesNothing(method.argsSchema) && takesNothing(method.kwargsSchema);
   const toggle = (

@@ -9,6 +9,7 @@ import {
   titleId,
 } from '@rjsf/utils';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash, type TablerIcon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 
 /** Where the library's own templates do not fit our pages. */
 export const formTemplates = {
@@ -23,6 +24,8 @@ export const formTemplates = {
       {title} {optionalDataControl}
     </Text>
   ),
+  ArrayFieldDescriptionTemplate: Description,
+  DescriptionFieldTemplate: Description,
   FieldErrorTemplate: GroupErrors,
   ButtonTemplates: {
     ...Theme.templates?.ButtonTemplates,
@@ -43,6 +46,16 @@ export const formTemplates = {
     RemoveButton: (props: IconButtonProps) => <ItemButton {...props} label="Remove" icon={IconTrash} />,
   },
 };
+
+/** Beneath a title; of single inputs the library itself takes care. */
+function Description({ id, description }: { id?: string; description?: ReactNode }) {
+  if (description === undefined || description === '') return null;
+  return (
+    <Text id={id ?? ''} size="xs" c="dimmed" mb={4}>
+      {description}
+    </Text>
+  );
+}
 
 type ItemButtonProps = Omit<IconButtonProps, 'icon'> & { label: string; icon: TablerIcon };
 

@@ -76,7 +76,7 @@ function timeOf({ when, delay, delayUnit, runAt }: RunOptions): Pick<TaskRequest
 }
 
 /** Arguments at the end that were left empty are not sent; one in the middle is null, as JSON has no gaps. */
-function withoutTail(args: unknown): Json[] {
+export function withoutTail(args: unknown): Json[] {
   if (!Array.isArray(args)) return [];
   const last = args.findLastIndex((value) => value !== undefined);
   return args.slice(0, last + 1).map((value: Json | undefined) => value ?? null);

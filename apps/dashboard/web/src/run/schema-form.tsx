@@ -43,7 +43,10 @@ export function SchemaForm({ name, schema, value, faults, onChange, onBroken }: 
       showErrorList={false}
       noValidate
       noHtml5Validate
-      experimental_defaultFormStateBehavior={{ emptyObjectFields: 'skipEmptyDefaults' }}
+      experimental_defaultFormStateBehavior={{
+        emptyObjectFields: 'skipEmptyDefaults',
+        arrayMinItems: { populate: 'never' },
+      }}
       onChange={({ formData }) => onChange(formData)}
     />
   );

@@ -9,7 +9,7 @@ import { defaultOptions, type RunOptions, requestOf } from './run-request.ts';
 
 /** What a person is about to run: typed arguments, options, what is wrong with them, and the way to send them. */
 export function useRun(method: MethodInfo, source: Task | undefined, onDone: (task: Task) => void) {
-  const [draft, setDraft] = useState<Draft>(() => draftOf(source));
+  const [draft, setDraft] = useState<Draft>(() => draftOf(method, source));
   const [options, setOptions] = useState<RunOptions>(() => optionsOf(source));
   const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
   /** How often it was not sent because of what this page itself saw; 0 once it was. */

@@ -51,9 +51,7 @@ export function LogPanel({ task }: { task: Task }) {
             )}
             {items.length === 0 ? (
               <Text size="sm" c="dimmed">
-                {task.executions.length === 0
-                  ? 'It has not begun, so it has said nothing yet.'
-                  : 'The method logged nothing.'}
+                {emptyWords(task)}
               </Text>
             ) : (
               <Lines lines={items} hasAttempts={task.executions.length > 1} />
@@ -87,4 +85,9 @@ function Lines({ lines, hasAttempts }: { lines: LogLine[]; hasAttempts: boolean 
       </ol>
     </section>
   );
+}
+
+function emptyWords({ state, executions }: Task): string {
+  if (executions.length === 0) return 'It has not begun, so it has said nothing yet.';
+  return state === 'running' ? 'Nothing so far.' : 'The method logged nothing.';
 }

@@ -13,7 +13,7 @@ export function StateTabs({ chosen, queue, queues }: Props) {
     <nav aria-label="States">
       <ul className={classes.tabs}>
         {taskStates.map((state) => {
-          const { label, icon: Icon } = stateLooks[state];
+          const { label, short, icon: Icon } = stateLooks[state];
           const count = counted?.reduce((sum, { counts }) => sum + counts[state], 0);
           return (
             <li key={state}>
@@ -25,7 +25,7 @@ export function StateTabs({ chosen, queue, queues }: Props) {
                 aria-current={state === chosen ? 'page' : undefined}
               >
                 <Icon size={16} aria-hidden />
-                {label}
+                {short ?? label}
                 {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
               </Link>
             </li>
