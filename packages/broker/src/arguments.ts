@@ -74,8 +74,6 @@ function describe({ keyword, message, params }: ErrorObject): string {
     case 'enum':
       return `must be one of ${JSON.stringify(params.allowedValues)}`;
     case 'false schema':
-      return 'is one too many';
-    case 'false schema':
       return 'must not be there';
     case 'const':
       return `must be ${JSON.stringify(params.allowedValue)}`;

@@ -143,6 +143,7 @@ export class Consumer {
     const settled = this.#outbox.settled().then(() => true);
     const isSettled = await Promise.race([settled, sleep(timeoutMs, false, { ref: false })]);
     for (const timer of this.#timers) clearInterval(timer);
+    this.#outbox.close();
     return isSettled;
   }
 

@@ -50,9 +50,11 @@ export async function guardRedis(redis: Redis, keys: Keys): Promise<void> {
 
 /** Waits for Redis, then checks it. Resolves with the faults' error, or undefined, or never while it is away. */
 export async function guardWhenReady(redis: Redis, keys: Keys, signal: AbortSignal): Promise<GuardError | undefined> {
+  // A command that waits for a connection is not ended with the connection.
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   while (!signal.aborted) {
     try {
-      await guardRedis(redis, keys);
+      await Promise.race([guardRedis(redis, keys), aborted]);
       return undefined;
     } catch (error) {
       if (error instanceof GuardError) return error;

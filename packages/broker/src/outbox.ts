@@ -35,6 +35,7 @@ export class Outbox {
   #lines: (string | number)[] = [];
   #logTimer: NodeJS.Timeout | undefined;
   #isScheduled = false;
+  #isClosed = false;
   #unsettled = 0;
   #idle: (() => void)[] = [];
   #memory = { at: 0, mb: 0 };
@@ -77,6 +78,12 @@ export class Outbox {
     this.#lines.push(taskId, JSON.stringify(line));
     if (this.#lines.length >= linesAtOnce * 2) this.#flushLog();
     this.#logTimer ??= setTimeout(() => this.#flushLog(), logEveryMs);
+  }
+
+  /** What Redis has not taken by now is given up: its tasks are taken over by others. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#logTimer);
   }
 
   /** Resolves when everything is written. */
@@ -146,6 +153,7 @@ export class Outbox {
       try {
         return (await this.#run('finish', this.#keys.queues, args)) as number[];
       } catch (error) {
+        if (this.#isClosed) throw error;
         this.#onError(error as Error);
         await sleep(retryPauseMs);
       }

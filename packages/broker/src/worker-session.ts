@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Announcement, TaskRequest, type TaskRequestInput, type WorkerInfo } from '@drover/core';
 import type { Redis } from 'ioredis';
 import { ArgumentChecker } from './arguments.ts';
@@ -53,6 +54,7 @@ const stuckAfterMs = 20_000;
 const lagResolutionMs = 20;
 const releaseMs = 2_000;
 const settleMs = 3_000;
+const leaveMs = 1_000;
 
 export function createWorker(options: WorkerOptions): WorkerSession {
   const keys = keysOf(options.keyPrefix ?? 'drover');
@@ -146,7 +148,8 @@ class Presence {
     clearInterval(this.#timer);
     this.#lag.disable();
     if (this.#redis.status !== 'ready' || this.#manifest === '') return;
-    await leave(this.#redis, this.#keys, this.#options.id).catch(this.#options.onError);
+    const leaving = leave(this.#redis, this.#keys, this.#options.id).catch(this.#options.onError);
+    await Promise.race([leaving, sleep(leaveMs, undefined, { ref: false })]);
   }
 
   async beat(): Promise<void> {
