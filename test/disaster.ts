@@ -2,13 +2,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createClient, DroverError } from '@drover/client';
 import type { QueueInfo, Task } from '@drover/core';
 import { Redis } from 'ioredis';
 import type { Chance } from './chance.ts';
 import { eventually } from './eventually.ts';
-import { adminToken, startApi, startWorkerProcess, type TestProcess } from './processes.ts';
+import { adminToken, journalModel, startApi, startWorkerProcess, type TestProcess } from './processes.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 export type DisasterOptions = {
@@ -48,7 +47,6 @@ export type Account = {
   took: Record<'starting' | 'enqueueing' | 'becomingQuiet' | 'reading', number>;
 };
 
-const journalModel = fileURLToPath(new URL('./e2e/journal-model.mjs', import.meta.url));
 const lockSeconds = 3;
 /** Requests of the client that wait for their answer. */
 const underWayMax = 32;

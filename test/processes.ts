@@ -92,6 +92,9 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
   return { process, url, client: createClient({ baseUrl: url, token: adminToken }) };
 }
 
+/** A module of a user's own, for MODULES; needs JOURNAL_DIR, where its methods write down that they ran. */
+export const journalModel = fileURLToPath(new URL('./e2e/journal-model.mjs', import.meta.url));
+
 /** A worker process with a lock of 2 s; it may still be starting when this returns. */
 export function startWorkerProcess(redisUrl: string, env: Record<string, string> = {}): TestProcess {
   return startApp('worker', {

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineModel } from '@drover/core';
@@ -35,13 +35,22 @@ export const journal = defineModel('journal', {
         task.signal.addEventListener('abort', () => reject(task.signal.reason), { once: true });
       }),
   },
+  block: {
+    description: 'Blocks its event loop on the first attempt',
+    kwargs: z.strictObject({ ms: z.int() }),
+    run({ kwargs: { ms } }, task) {
+      write({ n: task.attempt, id: task.id, attempt: task.attempt });
+      if (task.attempt > 1) return 'quick';
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      return 'late';
+    },
+  },
   remember: {
     description: 'Takes a checkpoint on its first attempt and then hangs; a later one answers what was remembered',
     async run(_, task) {
       if (task.lastCheckpoint !== undefined) return task.lastCheckpoint;
       await task.checkpoint({ attempt: task.attempt });
       task.log.info('remembered');
-      appendFileSync(join(folder, 'remembered'), `${task.id}\n`);
       return new Promise(() => {});
     },
   },
