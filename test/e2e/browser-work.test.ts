@@ -123,6 +123,18 @@ test('what does not fit the schema is marked at its field, and nothing is sent',
   expect((await stage.client.queues.list()).map(({ counts }) => counts)).toEqual(before);
 });
 
+test('positional and named arguments of a real method are filled in', async () => {
+  await visit.open('/run/account.invoice.post');
+  await button('Run').click();
+  await visit.page.getByRole('alert').getByText('Not sent').waitFor();
+  await visit.page.getByRole('textbox', { name: 'integer' }).fill('3');
+  await visit.page.getByRole('checkbox', { name: 'dryRun' }).check();
+  await button('Run').click();
+  await taskId();
+  const task = await stage.client.tasks.get(await taskId());
+  expect(task).toMatchObject({ args: [3], kwargs: { dryRun: true, folder: 'invoices' } });
+});
+
 test('what only the API can refuse is shown at its field too', async () => {
   await chooseMethod('succeed');
   await button('More options').click();
