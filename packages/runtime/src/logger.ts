@@ -23,12 +23,28 @@ export type LoggerOptions = {
  * process exits, and before `fatal` returns.
  */
 export function createLogger({ name, level }: LoggerOptions): Logger {
-  const options = { name, level, redact: { paths: secretPaths, censor: '[redacted]' } };
+  const options = {
+    name,
+    level,
+    serializers: { err: errorFields },
+    redact: { paths: secretPaths, censor: '[redacted]' },
+  };
   if (process.stdout.isTTY) return pino(options, pretty({ sync: true, ...prettyOptions }));
   return pino(
     options,
     pino.destination({ dest: 1, sync: false, minLength: waitingLength, periodicFlush: flushEveryMs }),
   );
+}
+
+/**
+ * An error as it is written. Redis clients hang on it the command that failed, in full: the password that was refused,
+ * the arguments of a hundred tasks. Its name stays.
+ */
+export function errorFields(error: Error): Record<string, unknown> {
+  const { command, previousErrors: _, ...fields } = pino.stdSerializers.err(error) as Record<string, unknown>;
+  if (command === undefined) return fields;
+  const name = typeof command === 'object' && command !== null && 'name' in command ? command.name : undefined;
+  return { ...fields, command: typeof name === 'string' ? name : '?' };
 }
 
 const prettyOptions = { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true };
