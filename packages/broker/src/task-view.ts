@@ -50,10 +50,18 @@ export function stateOf(raw: RawTask): TaskState | undefined {
   }
 }
 
-/** The company of a task, without decoding the rest twice; undefined where the task is unknown. */
+/**
+ * What was asked for; undefined where the task is unknown. One that a newer version wrote is shown without it, to those
+ * who see all companies: it must not hide the others of its list.
+ */
 export function envelopeOf(raw: RawTask): Envelope | undefined {
   const data = raw.job.get('data') ?? raw.ledger.get('d');
-  return data === undefined ? undefined : decodeEnvelope(data);
+  if (data === undefined) return undefined;
+  try {
+    return decodeEnvelope(data);
+  } catch {
+    return decodeEnvelope('{"v":1}');
+  }
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
