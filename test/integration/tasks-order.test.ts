@@ -1,4 +1,4 @@
-import { defineModel } from '@drover/core';
+import { defineModel, limits } from '@drover/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
@@ -89,6 +89,14 @@ test('a task for later runs when its time has come: not before, and soon after',
   expect(lateMs).toBeGreaterThanOrEqual(0);
   expect(lateMs).toBeLessThan(500);
   expect(task.runAt).toBe(runAt);
+});
+
+test('a task for in ten years waits for its time, and is nobodys to decide', async () => {
+  await stage.startWorker();
+  const { id, runAt } = await stage.enqueue('probe.succeed', { delaySeconds: limits.delayMs / 1_000 });
+  expect(await stage.get(id)).toMatchObject({ state: 'scheduled', runAt });
+  expect(Date.parse(runAt) - Date.now()).toBeGreaterThan(limits.delayMs - 60_000);
+  expect(await stage.ended((await stage.enqueue('probe.succeed')).id)).toMatchObject({ state: 'done' });
 });
 
 test('a nearer task does not wait for a farther one that was there before', async () => {

@@ -127,7 +127,7 @@ test('arguments that do not fit are refused, each with where and why', async () 
   const cases: [string, object, object[]][] = [
     ['probe.slow', { kwargs: { ms: 'x' } }, [{ pointer: '/kwargs/ms', message: 'must be integer' }]],
     ['probe.slow', { kwargs: { s: 1 } }, [{ pointer: '/kwargs/s', message: 'is not known to this method' }]],
-    ['probe.slow', { args: [1] }, [{ pointer: '/args' }, { pointer: '/args/0', message: 'must not be there' }]],
+    ['probe.slow', { args: [1] }, [{ pointer: '/args' }]],
     ['probe.log', { kwargs: { level: 'loud' } }, [{ pointer: '/kwargs/level' }]],
     [
       'probe.log',

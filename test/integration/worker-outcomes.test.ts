@@ -181,3 +181,24 @@ test('message and traceback of an error are bounded, and show that they were cut
   expect(error?.traceback).toMatch(/… \(cut\)$/);
   expect(error?.message).toMatch(/… \(cut\)$/);
 });
+
+test('a task that this version cannot read ends in error and says so, and hides no other', async () => {
+  const [newer, other] = [
+    await stage.enqueue('probe.succeed', { delaySeconds: 3_600 }),
+    await stage.enqueue('probe.succeed', { delaySeconds: 3_600 }),
+  ];
+  await stage.redis.hset(stage.key(`q:default:${newer.id}`), 'data', '{"v":2,"arguments":[]}');
+  const list = await stage.cluster.tasks.list({ state: 'scheduled', limit: 10 }, {});
+  expect(list.items.map(({ id }) => id)).toEqual([newer.id, other.id]);
+  await expect(stage.cluster.tasks.get(newer.id, { company: 'acme' })).rejects.toMatchObject({ code: 'task_unknown' });
+
+  await stage.cluster.tasks.runNow(newer.id, {});
+  const task = await stage.ended(newer.id);
+  expect(task).toMatchObject({
+    state: 'error',
+    outcome: 'error',
+    error: { class: 'permanent', name: 'EnvelopeError' },
+  });
+  expect(task.error?.message).toMatch(/^this version cannot read the task/);
+  expect(await stage.ended((await stage.enqueue('probe.succeed')).id)).toMatchObject({ state: 'done' });
+});
