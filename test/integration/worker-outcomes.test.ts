@@ -15,6 +15,14 @@ const hostile = {
       throw new Error('the message cannot be read');
     },
   }),
+  trap: new Proxy(
+    {},
+    {
+      get() {
+        throw null;
+      },
+    },
+  ),
   oddName: Object.assign(new Error('odd name'), { name: Object.create(null) }),
 };
 
@@ -39,6 +47,11 @@ const outcomes = defineModel('outcomes', {
         ['bigint', 1n],
         ['loop', loopOf()],
       ]).get(what),
+  },
+  builds: {
+    description: 'Returns what begins its work when it is awaited, as query builders do',
+    // biome-ignore lint/suspicious/noThenProperty: this is what they look like.
+    run: (): unknown => ({ then: (resolve: (rows: unknown) => void) => setTimeout(() => resolve({ rows: 3 }), 20) }),
   },
   ends: {
     description: 'Ends by saying so',
@@ -119,6 +132,10 @@ describe('a result is kept as JSON has it', () => {
     expect(task).toMatchObject({ state: 'error', outcome: 'error', result: null, error: { class: 'permanent' } });
     expect(task.error?.message).toContain('the result cannot be written as JSON');
   });
+});
+
+test('what is no promise but can be awaited is awaited', async () => {
+  expect(await run('outcomes.builds')).toMatchObject({ state: 'done', result: { rows: 3 } });
 });
 
 test('a result may be as large as allowed; one byte more is an error that says so, and costs no retry', async () => {

@@ -1,4 +1,4 @@
-import { defineModel } from '@drover/core';
+import { defineModel, TaskRequest } from '@drover/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
@@ -92,6 +92,17 @@ test('a task that was not started by its time ends as expired, and its method is
 
   await stage.cluster.tasks.retry(id, {});
   expect(await stage.ended(id)).toMatchObject({ state: 'done', outcome: 'success' });
+});
+
+test('a task of a method that no worker offers expires like any other', async () => {
+  await stage.ended((await stage.enqueue('probe.succeed', { queue: 'apart' })).id);
+  await stage.cluster.queues.pause('apart');
+  const expiresAt = new Date(Date.now() + 300).toISOString();
+  const request = TaskRequest.parse({ model: 'not', method: 'yet', queue: 'apart', expiresAt });
+  const { id } = await stage.cluster.tasks.enqueue(request, {}, { unchecked: true });
+  await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)));
+  await stage.cluster.queues.resume('apart');
+  expect(await stage.ended(id)).toMatchObject({ state: 'error', outcome: 'expired', executions: [] });
 });
 
 test('a task that began in time is not expired when its retry comes later', async () => {

@@ -32,9 +32,9 @@ const postponeMaxMs = 60_000;
 
 export function executor({ methods, contextOf, graceMs, now = Date.now }: ExecuteParts): Execute {
   return async (task, hands) => {
+    if (isExpired(task, now())) return expired(task);
     const method = methods.get(task.fullName);
     if (method === undefined) return { kind: 'postpone', delayMs: postponeDelayMs(now() - task.createdAt) };
-    if (isExpired(task, now())) return expired(task);
     if (task.lostWorkers >= limits.lostWorkers) return lost(task);
 
     let input: ReturnType<typeof parseArguments>;
@@ -50,10 +50,10 @@ export function executor({ methods, contextOf, graceMs, now = Date.now }: Execut
       const since = performance.now();
       const running = method.run(input, context);
       const leftMs = timeoutMs - (performance.now() - since);
-      const isPending = running instanceof Promise;
-      return endOf(task, isPending ? await withinTime(running, hands.asked, leftMs, graceMs) : running);
+      if (!isThenable(running)) return endOf(task, running);
+      return endOf(task, await withinTime(Promise.resolve(running), hands.asked, leftMs, graceMs));
     } catch (error) {
-      return endOfFailure(task, error, hands.asked.reason);
+      return endOfThrown(task, error, hands.asked.reason);
     } finally {
       close();
     }
@@ -102,6 +102,20 @@ function encodeResult(returned: unknown): string {
   throw new PermanentError(
     `result_too_large: the result is ${bytes} bytes of JSON, at most ${limits.resultBytes} are kept; store it elsewhere and return where`,
   );
+}
+
+/** Query builders and the like begin their work when they are awaited, and are no promises. */
+function isThenable(returned: unknown): returned is PromiseLike<unknown> {
+  return typeof (returned as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** Even to look at what was thrown may fail: a proxy, a getter. */
+function endOfThrown(task: TakenTask, thrown: unknown, asked: Error | undefined): Ending {
+  try {
+    return endOfFailure(task, thrown, asked);
+  } catch {
+    return endOfFailure(task, new Error('something was thrown that cannot be read'), asked);
+  }
 }
 
 function endOfFailure(task: TakenTask, error: unknown, asked: Error | undefined): Ending {
