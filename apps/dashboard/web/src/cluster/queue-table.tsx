@@ -28,10 +28,10 @@ export function QueueTable({ queues, hasActions = false }: { queues: QueueInfo[]
   }
   const columns = [
     { name: 'Queue' },
+    ...(canOperate ? [{ name: 'Actions', isHidden: true }] : []),
     ...taskStates.map((state) => ({ name: stateLooks[state].short ?? stateLooks[state].label, isNumber: true })),
     { name: 'Oldest waits', isNumber: true },
     { name: 'Workers', isNumber: true },
-    ...(canOperate ? [{ name: 'Actions', isHidden: true }] : []),
   ];
   return (
     <WideTable label="Queues" minWidth={900} columns={columns}>
@@ -54,6 +54,11 @@ function QueueRow({ queue, canOperate }: { queue: QueueInfo; canOperate: boolean
           {queue.paused && <Badge look={pausedLook} />}
         </Group>
       </Table.Th>
+      {canOperate && (
+        <Table.Td>
+          <PauseButton name={queue.name} isPaused={queue.paused} />
+        </Table.Td>
+      )}
       {taskStates.map((state) => (
         <Table.Td key={state} ta="right">
           <Count queue={queue} state={state} />
@@ -65,11 +70,6 @@ function QueueRow({ queue, canOperate }: { queue: QueueInfo; canOperate: boolean
       <Table.Td ta="right" c={hasNobody ? 'var(--mantine-color-error)' : 'inherit'}>
         {hasNobody ? 'none takes from it' : queue.workers}
       </Table.Td>
-      {canOperate && (
-        <Table.Td ta="right">
-          <PauseButton name={queue.name} isPaused={queue.paused} />
-        </Table.Td>
-      )}
     </Table.Tr>
   );
 }
