@@ -161,9 +161,10 @@ test('a REDIS_URL where nobody answers is an error, and no other Redis is starte
 });
 
 test('settings that are not valid are told all at once', async () => {
-  const started = start({ dataDir, env: { WORKERS: 'many', LOG_LEVEL: 'loud' } });
+  const started = start({ dataDir, env: { WORKERS: 'many', LOG_LEVEL: 'loud', QUEUES: 'Not one' } });
   expect(await started.ended()).toBe(1);
-  expect(started.output).toContain('2 settings are not valid:');
+  expect(started.output).toContain('3 settings are not valid:');
+  expect(await redisPid(dataDir)).toBeUndefined();
 });
 
 test('an option that nobody knows is refused, with the usage', async () => {

@@ -17,20 +17,8 @@ const stopMarginMs = 40_000;
 const tourKey = 'tour';
 
 const options = optionsOrExit();
-const settings = settingsOrExit(
-  Settings.pick({
-    REDIS_URL: true,
-    API_PORT: true,
-    DASHBOARD_PORT: true,
-    LISTEN_HOST: true,
-    ADMIN_TOKEN: true,
-    DATA_DIR: true,
-    WORKERS: true,
-    KEY_PREFIX: true,
-    LOG_LEVEL: true,
-    SHUTDOWN_GRACE_SECONDS: true,
-  }),
-);
+/** Those of the workers too: a fault in one of them is told before anything starts. */
+const settings = settingsOrExit(Settings);
 const terminal = createTerminal();
 const logger = createLogger({ name: 'start', level: settings.LOG_LEVEL });
 const dataDir = resolve(settings.DATA_DIR);
