@@ -39,7 +39,8 @@ const revoke = defineRoute({
   operationId: 'revokeKey',
   tag: 'Keys',
   summary: 'Revoke a key',
-  description: 'Every process of the API refuses its token within a second.',
+  description:
+    'Every process of the API refuses its token within a second. Without a key that has `admin`, nobody can make one: `npm start`, or an API with `ADMIN_TOKEN`, then makes the key `key_admin` again at its next start.',
   entry: 'admin',
   clusterWide: true,
   params: { id: { description: 'The id of the key.' } },

@@ -31,7 +31,7 @@ export const limits = {
   /** A user's or company's name, characters. */
   identityLength: 128,
   queueLength: 64,
-  /** Queues of a cluster: every one costs every worker a connection. */
+  /** Queues of a cluster: every look of every worker for work goes over all of them. */
   queues: 64,
   tags: 10,
   tagLength: 64,

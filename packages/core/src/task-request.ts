@@ -47,11 +47,14 @@ const TaskOptions = {
   retry: z
     .union([z.literal('resilient'), RetryPolicy.omit({ maxRetries: true }).partial()])
     .optional()
-    .describe('The pauses between tries; `resilient` is five retries and a notice at the end.'),
+    .describe('The pauses between tries; `resilient` is five retries, and `notifyOnFailure`.'),
   tags: z.array(Tag).max(limits.tags).optional(),
   user: Identity.optional().describe('On whose behalf.'),
   company: Identity.optional().describe('Whose task it is. A key bound to a company sets it.'),
-  notifyOnFailure: z.boolean().optional().describe('Whether people are told when the last retry failed.'),
+  notifyOnFailure: z
+    .boolean()
+    .optional()
+    .describe('Whether people are to be told when the last retry failed. Recorded; nobody is told yet.'),
 };
 
 /** A request to run a method: the body of `POST /v1/tasks`. */
