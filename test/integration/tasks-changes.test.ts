@@ -131,6 +131,35 @@ test.each([
   expect(task.executions.map(({ attempt }) => attempt)).toEqual(state === 'error' ? [1, 2] : [1]);
 });
 
+test('what is run now, or again, was to run now: its old time is not shown any more', async () => {
+  const queue = 'at_once';
+  const before = Date.now();
+  const scheduled = await taskIn('scheduled', queue);
+  const stuck = await stage.until((await taskIn('requires_attention', 'stuck')).id, 'requires_attention');
+  const failed = await taskIn('error', 'failed');
+  for (const task of [
+    await stage.cluster.tasks.runNow(scheduled.id, {}),
+    await stage.cluster.tasks.retry(stuck.id, {}),
+    await stage.cluster.tasks.retry(failed.id, {}),
+  ]) {
+    expect(task.state).toBe('waiting');
+    expect(Date.parse(task.runAt)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(task.runAt)).toBeLessThanOrEqual(Date.now());
+  }
+});
+
+test.each(['error', 'requires_attention'] as const)(
+  'a task in state %s that a person runs again starts without the workers that died with it',
+  async (state) => {
+    const queue = `forgiven_${state}`;
+    const { id } = await taskIn(state, queue);
+    const jobKey = stage.key(`q:${queue}:${id}`);
+    await stage.redis.hset(jobKey, 'stc', 2);
+    await stage.cluster.tasks.retry(id, {});
+    expect(await stage.redis.hget(jobKey, 'stc')).toBeNull();
+  },
+);
+
 test('a task that is moved to now runs now, a task that is moved away does not', async () => {
   const [sooner, never] = [
     await stage.enqueue('probe.succeed', { delaySeconds: 3_600 }),

@@ -198,6 +198,27 @@ describe('a checkpoint', () => {
     expect(await stage.ended(id)).toMatchObject({ state: 'done', result: [1] });
   });
 
+  test('is there also when the task was cancelled in between', async () => {
+    const { id } = await stage.enqueue('context.steps', { kwargs: { steps: 1 } });
+    await stage.until(id, 'scheduled');
+    await stage.cluster.tasks.cancel(id, {});
+    await stage.bull('default').remove(id);
+    await stage.cluster.tasks.retry(id, {});
+    expect(await stage.ended(id)).toMatchObject({ state: 'done', result: [1] });
+  });
+
+  test('is the newest one, not that of an earlier end', async () => {
+    const { id } = await stage.enqueue('context.steps', { kwargs: { steps: 3 }, maxRetries: 1 });
+    await stage.until(id, 'scheduled');
+    await stage.cluster.tasks.runNow(id, {});
+    await stage.until(id, 'error');
+    await stage.cluster.tasks.retry(id, {});
+    await stage.until(id, 'scheduled');
+    await stage.cluster.tasks.cancel(id, {});
+    await stage.cluster.tasks.retry(id, {});
+    expect(await stage.ended(id)).toMatchObject({ state: 'done', result: [1, 2, 3] });
+  });
+
   test('that is too large is an error that says so', async () => {
     const task = await run('context.oversized', { maxRetries: 0 });
     expect(task).toMatchObject({ state: 'error', error: { message: expect.stringContaining('at most 65536') } });

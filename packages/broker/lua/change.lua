@@ -42,14 +42,21 @@ local function makeReady()
   rcall('HSET', jobKey, 'delay', 0)
 end
 
+-- Its time was given or moved by a person, or is that of a retry: now it is now.
+local function makeDue()
+  makeReady()
+  if rcall('HEXISTS', jobKey, 'ra') == 1 then rcall('HSET', jobKey, 'ra', now) end
+end
+
 local function cancel()
   if not (isWaiting or score) then return 'running' end
   rcall('ZREM', base .. 'delayed', id)
   rcall('ZREM', base .. 'prioritized', id)
   if not isPrioritized and not score then rcall('LREM', base .. 'wait', 1, id) end
-  local job = rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra')
+  local job = rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
   rcall('HSET', taskKey, 'q', ARGV[3], 'n', job[1], 'd', job[2], 't', job[3], 'p', job[4], 's', 'cancelled',
     'o', 'cancelled', 'f', now, 'm', value, 'a', job[6] or 0, 'pr', job[5] or '', 'ra', job[7] or '')
+  if job[8] then rcall('HSET', taskKey, 'cp', job[8]) end
   rcall('PEXPIRE', taskKey, ARGV[8])
   rcall('PEXPIRE', prefix .. 'log:' .. id, ARGV[8])
   rcall('HSET', jobKey, 'failedReason', 'cancelled', 'finishedOn', now)
@@ -66,7 +73,7 @@ end
 if what == 'cancel' then return cancel() end
 if what == 'run-now' then
   if not isScheduled then return 'other' end
-  makeReady()
+  makeDue()
 elseif what == 'data' then
   if not isAttention then return 'other' end
   rcall('HSET', jobKey, 'data', value)
@@ -81,7 +88,7 @@ elseif what == 'run-at' then
   if not (isWaiting or isScheduled) then return 'other' end
   local runAt = tonumber(value)
   if runAt <= now then
-    if isScheduled then makeReady() end
+    if isScheduled then makeDue() end
   else
     rcall('ZREM', base .. 'delayed', id)
     rcall('ZREM', base .. 'prioritized', id)

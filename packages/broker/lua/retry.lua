@@ -7,6 +7,7 @@
   ARGV[3]  queue
   ARGV[4]  id
   ARGV[5]  executions so far: the next one is counted on from here
+  ARGV[6]  now, Unix ms
 
   Returns 1, or 0 when it is neither.
 ]]
@@ -31,12 +32,14 @@ if not isLive then
     'ats', ARGV[5], 'xr', ARGV[5])
   rcall('HSETNX', jobKey, 'opts', '{}')
   if ledger[6] then rcall('HSET', jobKey, 'cp', ledger[6]) end
-  rcall('HDEL', jobKey, 'finishedOn', 'failedReason', 'returnvalue', 'stc', 'ra')
+  rcall('HDEL', jobKey, 'finishedOn', 'failedReason', 'returnvalue')
   rcall('HDEL', taskKey, 's', 'o', 'f', 'r', 'e', 'm', 'a', 'pr', 'ra')
   rcall('PERSIST', taskKey)
 end
 rcall('ZREM', base .. 'delayed', id)
-rcall('HSET', jobKey, 'atm', 0, 'delay', 0)
+rcall('HSET', jobKey, 'atm', 0, 'delay', 0, 'ra', ARGV[6])
+-- Workers that died with it before are forgiven, as its retries are.
+rcall('HDEL', jobKey, 'stc')
 addJobWithPriority(base .. 'marker', base .. 'prioritized', tonumber(rcall('HGET', jobKey, 'priority')) or 1, id,
   base .. 'pc', isQueuePausedOrMaxed(base .. 'meta', base .. 'active'))
 return 1

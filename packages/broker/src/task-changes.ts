@@ -55,7 +55,7 @@ export function taskChanges(parts: Parts): Pick<Tasks, 'cancel' | 'runNow' | 're
       // What expired was taken once, though there is no execution of it.
       const least = task.outcome === 'expired' ? 1 : 0;
       const last = Math.max(least, Number(raw.job.get('ats') ?? 0), ...task.executions.map(({ attempt }) => attempt));
-      const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, last];
+      const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, last, Date.now()];
       return settle(id, access, (await reach(run('retry', keys.queues, args))) === 1, 'retried');
     },
 
