@@ -2,6 +2,7 @@ import { DroverError } from '@drover/client';
 import { ClusterError, type ClusterErrorCode, clusterErrors, type Problem } from '@drover/core';
 import type { Logger } from '@drover/runtime';
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import { styleNonceOf } from './page-policy.ts';
 
 const problemTypeBase = 'https://drover.dev/problems/';
 
@@ -43,7 +44,7 @@ export function sendProblem(request: Request, response: Response, error: unknown
   const seconds = retryAfterOf(error, problem);
   if (seconds !== undefined) response.set('retry-after', String(seconds));
   if (problem.status === 401) response.set('www-authenticate', 'Session realm="drover"');
-  if (isPageRequest(request)) response.type('html').send(problemPage(problem));
+  if (isPageRequest(request)) response.type('html').send(problemPage(problem, styleNonceOf(response)));
   else response.type('application/problem+json').send(JSON.stringify(problem));
 }
 
@@ -58,7 +59,14 @@ export function isPageRequest(request: Request): boolean {
   return isReading && request.accepts(['json', 'html']) === 'html';
 }
 
-function problemPage({ title, detail }: Problem): string {
+/** Plain words in the colours of the pages, in light and dark. */
+const problemStyle = [
+  'body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.6 system-ui,sans-serif;background:#f7f6f3;color:#1f201d}',
+  'main{max-width:36rem;padding:2rem}h1{font-size:1.5rem;line-height:1.3}a{color:#17603f}',
+  '@media(prefers-color-scheme:dark){body{background:#171b1a;color:#e9ece9}a{color:#7fd1a8}}',
+].join('');
+
+function problemPage({ title, detail }: Problem, nonce: string): string {
   const [heading, text] = [title, detail].map(escaped);
   return [
     '<!doctype html>',
@@ -67,6 +75,7 @@ function problemPage({ title, detail }: Problem): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${heading} – Drover</title>`,
+    `<style nonce="${nonce}">${problemStyle}</style>`,
     `<main><h1>${heading}</h1><p>${text}</p><p><a href="/">To the dashboard</a></p></main>`,
     '</html>',
   ].join('\n');
