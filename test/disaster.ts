@@ -48,6 +48,8 @@ export type Account = {
 };
 
 const lockSeconds = 3;
+/** How long starting may take on a busy machine, ms. */
+const startMs = 60_000;
 /** Requests of the client that wait for their answer. */
 const underWayMax = 32;
 const quietMaxMs = 60_000;
@@ -64,8 +66,8 @@ export async function runDisaster(options: DisasterOptions): Promise<Account> {
   const over = new AbortController();
   try {
     const client = createClient({ baseUrl: url, token: adminToken, retry: { maxRetries: 12, delayMsMax: 1_000 } });
-    await eventually(async () => expectReady(await client.ready()), 60_000);
-    await eventually(() => client.models.get('journal'), 60_000);
+    await eventually(async () => expectReady(await client.ready()), startMs);
+    await eventually(() => client.models.get('journal'), startMs);
     const starting = lap();
     const killing = killWorkers(workers, options, over.signal);
     const asked = await enqueueAll(client, options, redis, kills);
@@ -126,29 +128,40 @@ function expectReady(isReady: boolean): void {
   if (!isReady) throw new Error('the API is not ready');
 }
 
-type Workers = { alive(): TestProcess[]; kill(worker: TestProcess): Promise<void>; stop(): Promise<void> };
+type Workers = { started(): TestProcess[]; kill(worker: TestProcess): Promise<void>; stop(): Promise<void> };
 
-/** As many workers as were asked for: one that dies is followed by another. */
+/**
+ * As many workers as were asked for: one that dies is followed by another. Only one that has begun to work is killed, or
+ * on a busy machine none ever would.
+ */
 function keepWorkers(redisUrl: string, folder: string, options: DisasterOptions, kills: Kill[]): Workers {
   let isOver = false;
-  const start = () =>
-    startWorkerProcess(redisUrl, {
+  const running = new Set<TestProcess>();
+  const started = new Set<TestProcess>();
+  const start = () => {
+    const worker = startWorkerProcess(redisUrl, {
       MODULES: journalModel,
       JOURNAL_DIR: folder,
       LOCK_SECONDS: String(lockSeconds),
       CONCURRENCY: String(options.concurrency),
       DATA_DIR: folder,
-      LOG_LEVEL: 'error',
     });
-  const running = new Set(Array.from({ length: options.workers }, start));
+    running.add(worker);
+    worker.wrote('worker started', startMs).then(
+      () => worker.isAlive && started.add(worker),
+      () => undefined,
+    );
+  };
+  for (let n = 0; n < options.workers; n += 1) start();
   return {
-    alive: () => [...running],
+    started: () => [...started],
     async kill(worker) {
       const at = Date.now();
-      running.delete(worker);
+      started.delete(worker);
       await worker.kill();
+      running.delete(worker);
       kills.push({ what: 'worker', pid: worker.pid, at, backAt: Date.now() });
-      if (!isOver) running.add(start());
+      if (!isOver) start();
     },
     async stop() {
       isOver = true;
@@ -163,7 +176,7 @@ async function killWorkers(workers: Workers, options: DisasterOptions, over: Abo
   for (;;) {
     await sleep(options.chance.between(min, max), undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) return;
-    const worker = options.chance.pick(workers.alive());
+    const worker = options.chance.pick(workers.started());
     if (worker !== undefined) await workers.kill(worker);
   }
 }

@@ -17,10 +17,13 @@ export type Verdict = {
 /** Lines for people: how much happened. */
 export function summaryOf({ asked, entries, kills, givenUp, took }: Account): string {
   const killed = (what: Kill['what']) => kills.filter((kill) => kill.what === what).length;
-  const twice = [...byNumber(entries).values()].filter((of) => of.length > 1).length;
+  const again = repeats(entries);
+  const after = (what: Kill['what']) =>
+    again.filter(([first, next]) => kills.find((kill) => explains(kill, first, next))?.what === what).length;
   return [
     `${asked.size} tasks asked for, ${[...asked.values()].filter((id) => id === undefined).length} not acknowledged`,
-    `${entries.length} executions, ${twice} tasks more than once, ${givenUp.length} given up by three dead workers`,
+    `${entries.length} executions; again after the worker was killed ${after('worker')}, after Redis was ${after('redis')}`,
+    `${givenUp.length} tasks given up by three dead workers, and run again by hand`,
     `${killed('worker')} workers killed, Redis ${killed('redis')} times`,
     Object.entries(took)
       .map(([part, ms]) => `${part} ${ms} ms`)
@@ -46,14 +49,12 @@ export function judge(account: Account): Verdict {
     if (!asked.has(n) || ids.size > 1 || (id !== undefined && !ids.has(id))) {
       verdict.strangers.push(`task ${n}: asked for ${id}, executed as ${[...ids].join(', ')}`);
     }
-    for (const [index, entry] of of.slice(0, -1).entries()) {
-      const next = of[index + 1] as Entry;
-      if (!kills.some((kill) => explains(kill, entry, next))) {
-        verdict.unexplained.push(
-          `task ${n} (${entry.id}): by ${entry.pid} at ${entry.at}, again by ${next.pid} at ${next.at}`,
-        );
-      }
-    }
+  }
+  for (const [first, next] of repeats(entries)) {
+    if (kills.some((kill) => explains(kill, first, next))) continue;
+    verdict.unexplained.push(
+      `task ${first.n} (${first.id}): by ${first.pid} at ${first.at}, again by ${next.pid} at ${next.at}`,
+    );
   }
   const done = new Set(entries.map(({ id }) => id)).size;
   const figures = { done: queue?.counts.done ?? 0, error: queue?.counts.error ?? 0 };
@@ -64,8 +65,15 @@ export function judge(account: Account): Verdict {
 
 /** Its worker was killed, or Redis was, after it began and before it was begun again. */
 function explains(kill: Kill, first: Entry, next: Entry): boolean {
-  if (kill.what === 'worker') return kill.pid === first.pid && kill.backAt >= first.at;
-  return kill.backAt >= first.at && kill.at <= next.at;
+  const isOfIt = kill.what === 'redis' || kill.pid === first.pid;
+  return isOfIt && kill.backAt >= first.at && kill.at <= next.at;
+}
+
+/** Executions that were followed by another one of the same task, with that one. */
+function repeats(entries: Entry[]): [Entry, Entry][] {
+  return [...byNumber(entries).values()].flatMap((of) =>
+    of.slice(1).map((next, index): [Entry, Entry] => [of[index] as Entry, next]),
+  );
 }
 
 function byNumber(entries: Entry[]): Map<number, Entry[]> {
