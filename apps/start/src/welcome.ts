@@ -33,7 +33,7 @@ export function printWelcome(terminal: Terminal, welcome: Welcome): void {
   print();
   print('  A first task:');
   print();
-  print(indent(curl(apiUrl, newToken ?? '$ADMIN_TOKEN')));
+  print(indent(curl(apiUrl, newToken ?? (givenToken === undefined ? '$TOKEN' : '$ADMIN_TOKEN'))));
   print();
 }
 
