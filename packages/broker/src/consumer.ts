@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Json, type LogLine, limits, type Progress } from '@drover/core';
 import type { Redis } from 'ioredis';
 import { EndRequest } from './end-request.ts';
 import type { Ending, TakenTask } from './ending.ts';
 import { decodeEnvelope } from './envelope.ts';
 import type { Keys } from './keys.ts';
+import { LockKeeper } from './lock-keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { RunScript } from './scripts.ts';
 
@@ -66,7 +67,7 @@ export class Consumer {
   readonly #who: string;
   readonly #running = new Map<string, Running>();
   readonly #outbox: Outbox;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #locks: LockKeeper;
   #queues: string[] = [];
   #turn = 0;
   #isRunning = false;
@@ -81,6 +82,16 @@ export class Consumer {
     const { keys, redis, run, onError, worker } = options;
     this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
     this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, onError });
+    this.#locks = new LockKeeper({
+      keys,
+      run,
+      token: this.#token,
+      lockMs: options.lockMs,
+      running: () => [...this.#running.values()].map(({ task }) => task),
+      queues: () => this.#queues,
+      onLost: (id) => this.#running.get(id)?.asked.ask('lock_lost'),
+      onError,
+    });
   }
 
   get runningCount(): number {
@@ -96,12 +107,8 @@ export class Consumer {
   }
 
   start(): void {
-    const everyMs = Math.max(250, Math.floor(this.#options.lockMs / 3));
     this.#isRunning = true;
-    this.#timers.push(
-      setInterval(() => this.#renew(), everyMs),
-      setInterval(() => this.#recover(everyMs), everyMs),
-    );
+    this.#locks.start();
     this.#loop = this.#consume();
   }
 
@@ -142,7 +149,7 @@ export class Consumer {
   async stop(timeoutMs: number): Promise<boolean> {
     const settled = this.#outbox.settled().then(() => true);
     const isSettled = await Promise.race([settled, sleep(timeoutMs, false, { ref: false })]);
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#locks.stop();
     this.#outbox.close();
     return isSettled;
   }
@@ -151,9 +158,8 @@ export class Consumer {
     while (this.#isRunning) {
       this.lastTurnAt = Date.now();
       try {
-        const free = this.#options.concurrency - this.#running.size;
-        if (free <= 0 || this.#outbox.unsettled >= unsettledMax) await this.#slot();
-        else if ((await this.#take(Math.min(free, limits.consumeGroup))) === 0) await this.#wait();
+        if (this.#room() === 0) await this.#slot();
+        else if ((await this.#take()) === 'all') await this.#wait();
       } catch (error) {
         if (!this.#isRunning) return;
         this.#options.onError(error as Error);
@@ -162,24 +168,53 @@ export class Consumer {
     }
   }
 
-  #slot(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Resolves in the turn after a slot became free: more may have become free by then, and ends are sent first. */
+  async #slot(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.#slotFreed = resolve;
     });
+    await nextTurn();
   }
 
-  async #take(most: number): Promise<number> {
-    if (this.#queues.length === 0) return 0;
+  /** How many to ask for: half of the slots at most, so that one group runs while the next is on its way. */
+  #room(arrived = 0): number {
+    if (!this.#isRunning || this.#outbox.unsettled >= unsettledMax) return 0;
+    const { concurrency } = this.#options;
+    const free = concurrency - this.#running.size - arrived;
+    return Math.max(0, Math.min(free, Math.ceil(concurrency / 2), limits.consumeGroup));
+  }
+
+  /** Begins tasks, group by group, until there are no more, or no room for more. */
+  async #take(): Promise<'all' | 'what fits'> {
+    let most = this.#room();
+    let coming = this.#fetch(most);
+    for (;;) {
+      const group = await coming;
+      if (group.length < most) {
+        for (const values of group) this.#begin(values);
+        return 'all';
+      }
+      most = this.#room(group.length);
+      if (most > 0) coming = this.#fetch(most);
+      for (const values of group) this.#begin(values);
+      if (most === 0) return 'what fits';
+    }
+  }
+
+  async #fetch(most: number): Promise<TakenValue[][]> {
+    if (this.#queues.length === 0) return [];
+    this.lastTurnAt = Date.now();
     const { keys, run, lockMs } = this.#options;
     const first = this.#turn % this.#queues.length;
     const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
     const args = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs, this.#who, most, this.#turn];
     args.push(...queues);
-    const [dueAt, ...taken] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
+    const [dueAt, ...values] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
     this.#turn += 1;
     this.#dueAt = dueAt;
-    for (let at = 0; at < taken.length; at += valuesATask) this.#begin(taken.slice(at, at + valuesATask));
-    return taken.length / valuesATask;
+    const group: TakenValue[][] = [];
+    for (let at = 0; at < values.length; at += valuesATask) group.push(values.slice(at, at + valuesATask));
+    return group;
   }
 
   /** Waits for a sign that there is work in one of the queues, for what is due next, or for a call to this worker. */
@@ -270,21 +305,5 @@ export class Consumer {
       },
       (error: Error) => this.#options.onError(error),
     );
-  }
-
-  #renew(): void {
-    if (this.#running.size === 0) return;
-    const { keys, run, lockMs, onError } = this.#options;
-    const args: (string | number)[] = [`${keys.bullPrefix}:`, this.#token, lockMs];
-    for (const { task } of this.#running.values()) args.push(task.queue, task.id, task.attempt);
-    run('renew', keys.queues, args).then((lost) => {
-      for (const id of lost as string[]) this.#running.get(id)?.asked.ask('lock_lost');
-    }, onError);
-  }
-
-  #recover(everyMs: number): void {
-    if (this.#queues.length === 0) return;
-    const { keys, run, onError } = this.#options;
-    run('stalled', keys.queues, [`${keys.bullPrefix}:`, everyMs, ...this.#queues]).catch(onError);
   }
 }
