@@ -65,6 +65,19 @@ test('two kills of a task’s workers do not fail it; the third ends it as lost'
   expect(new Set(lost.executions.map(({ pid }) => pid)).size).toBe(3);
 }, 120_000);
 
+test('a method that forgets a promise, which fails, costs the other tasks of its worker nothing', async () => {
+  const worker = await stage.startWorker();
+  const { id } = await stage.enqueue('journal.mark', { kwargs: { n: 1, ms: 5_000 } });
+  await eventually(async () => expect((await stage.client.tasks.get(id)).state).toBe('running'));
+  const { id: careless } = await stage.enqueue('journal.forget');
+  expect(await worker.wrote('nobody waits for this')).toContain('"level":50');
+
+  const task = await stage.until(id, 'done');
+  expect(task.executions).toMatchObject([{ attempt: 1, outcome: 'success', pid: worker.pid }]);
+  expect((await stage.client.tasks.get(careless)).state).toBe('done');
+  expect(worker.isAlive).toBe(true);
+});
+
 test('a task whose worker’s event loop is blocked for longer than its lock may run twice, but ends once', async () => {
   const blocked = await stage.startWorker();
   const { id } = await stage.enqueue('journal.block', { kwargs: { ms: 7_000 } });

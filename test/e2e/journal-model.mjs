@@ -45,6 +45,14 @@ export const journal = defineModel('journal', {
       return 'late';
     },
   },
+  forget: {
+    description: 'Begins something that fails, and does not wait for it',
+    run() {
+      sleep(10).then(() => {
+        throw new Error('nobody waits for this');
+      });
+    },
+  },
   remember: {
     description: 'Takes a checkpoint on its first attempt and then hangs; a later one answers what was remembered',
     async run(_, task) {

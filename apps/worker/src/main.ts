@@ -31,7 +31,8 @@ const timeoutGraceMs = 10_000;
 /** What ending takes beside the grace period: asking tasks to end, writing the last ends, leaving the registry. */
 const endingMs = 8_000;
 
-runProcess({ logger, graceMs: graceMs + endingMs, endWithParent: true, start });
+// A promise that a method forgot is no reason to lose the tasks beside it. What is ours is watched: see `onFatal`.
+runProcess({ logger, graceMs: graceMs + endingMs, endWithParent: true, outlivesRejections: true, start });
 
 async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
   const dataDir = join(resolve(settings.DATA_DIR), 'files');
@@ -69,7 +70,10 @@ async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
     onLost: ({ id: taskId, attempt }) => logger.warn({ taskId, attempt }, 'task was taken over by another worker'),
     onError: (error) => logger.warn({ err: error }, 'redis did not take a call'),
     onFatal: (error) => {
-      throw error;
+      // Out of every promise: nobody but the process itself catches it there.
+      setImmediate(() => {
+        throw error;
+      });
     },
   });
   const stop = () => session.stop(graceMs);

@@ -21,3 +21,7 @@ test('what else an error carries is in the log', () => {
   const error = Object.assign(new TypeError('refused'), { code: 'ECONNREFUSED' });
   expect(errorFields(error)).toMatchObject({ type: 'TypeError', message: 'refused', code: 'ECONNREFUSED' });
 });
+
+test.each([undefined, null, 'only text', 7])('what is thrown and is no error is written as it is: %s', (thrown) => {
+  expect(errorFields(thrown)).toBe(thrown);
+});

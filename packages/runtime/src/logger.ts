@@ -40,7 +40,8 @@ export function createLogger({ name, level }: LoggerOptions): Logger {
  * An error as it is written. Redis clients hang on it the command that failed, in full: the password that was refused,
  * the arguments of a hundred tasks. Its name stays.
  */
-export function errorFields(error: Error): Record<string, unknown> {
+export function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   const { command, previousErrors: _, ...fields } = pino.stdSerializers.err(error) as Record<string, unknown>;
   if (command === undefined) return fields;
   const name = typeof command === 'object' && command !== null && 'name' in command ? command.name : undefined;

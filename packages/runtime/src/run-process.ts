@@ -25,12 +25,18 @@ export type ProcessOptions = {
   graceMs: number;
   /** Starts everything. The signal aborts when the process is told to end before it is done. */
   start(ending: AbortSignal): Promise<Running>;
+  /**
+   * Goes on after a rejected promise that nobody handled, and only logs it: for processes that run others' code, where
+   * the slip of one task must not take the other tasks with it. Default: false.
+   */
+  outlivesRejections?: boolean;
   /** Ends as on SIGTERM when the parent process has gone: needs an IPC channel to it. Default: false. */
   endWithParent?: boolean;
 };
 
 /** Runs an app to its end, and exits the process then. */
-export function runProcess({ logger, graceMs, start, endWithParent = false }: ProcessOptions): void {
+export function runProcess(options: ProcessOptions): void {
+  const { logger, graceMs, start, outlivesRejections = false, endWithParent = false } = options;
   const ending = new AbortController();
   let endedAt: number | undefined;
 
@@ -84,7 +90,10 @@ export function runProcess({ logger, graceMs, start, endWithParent = false }: Pr
   // The terminal was closed.
   process.on('SIGHUP', () => told('SIGHUP'));
   process.on('uncaughtException', (error) => fail(error, 'an error was not caught'));
-  process.on('unhandledRejection', (error) => fail(error, 'a rejected promise was not handled'));
+  process.on('unhandledRejection', (error) => {
+    if (outlivesRejections) logger.error({ err: error }, 'a rejected promise was not handled');
+    else fail(error, 'a rejected promise was not handled');
+  });
   if (endWithParent && process.send !== undefined) {
     if (process.connected) process.on('disconnect', () => told('the parent process has gone'));
     else told('the parent process has gone');
