@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
+import { createCluster } from '@drover/broker';
 import type { KeyInfo, NewKey, Overview, Scope, Task } from '@drover/core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type ApiStage, type AskOptions, problemOf, startApiStage } from '../api-stage.ts';
 
 let stage: ApiStage;
@@ -147,6 +149,27 @@ test('an idempotency key of another company is another key', async () => {
 test('a key bound to a company changes nothing that belongs to all, whatever its scopes', async () => {
   for (const [, path, options] of routes.filter(([scope, path]) => scope === 'admin' || path.includes('queues/'))) {
     expect(problemOf(await stage.ask(path, { ...options, token: acme }))).toBe('403 scope_missing');
+  }
+});
+
+test('a key that another API has made is good here at once', async () => {
+  const other = createCluster({ redisUrl: inject('redisUrl'), keyPrefix: stage.keyPrefix });
+  try {
+    await expect
+      .poll(() =>
+        other.ping().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    const wrong = await stage.ask('/v1/queues', { token: 'drv_nobodys' });
+    expect(problemOf(wrong)).toBe('401 token_invalid');
+    const { token } = await other.keys.create({ name: 'made elsewhere', scopes: ['read'] });
+    await setTimeout(150);
+    expect((await stage.ask('/v1/queues', { token })).status).toBe(200);
+  } finally {
+    await other.stop();
   }
 });
 

@@ -39,6 +39,22 @@ test('the same request under the same idempotency key is the same task, however 
   expect(await enqueue('probe.echo', { args: [1], kwargs: { a: 1, b: 2 } }, idempotencyKey)).toEqual(done);
 });
 
+test('a request that would be refused today is answered with its task when it came in time under its key', async () => {
+  const soon = new Date(Date.now() + 400).toISOString();
+  const late = () => enqueue('probe.echo', { args: ['late'], expiresAt: soon }, 'late');
+  const first = await late();
+  const request = requestOf('not.deployed', {});
+  const again = (unchecked: boolean) =>
+    stage.cluster.tasks.enqueue(request, {}, { unchecked, idempotencyKey: 'undeployed' });
+  const unknown = await again(true);
+  await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(soon)));
+
+  expect((await late()).id).toBe(first.id);
+  expect((await again(false)).id).toBe(unknown.id);
+  await expect(enqueue('not.deployed', {}, 'another')).rejects.toMatchObject({ code: 'method_unknown' });
+  await expect(enqueue('not.deployed', { args: [1] }, 'undeployed')).rejects.toMatchObject({ code: 'method_unknown' });
+});
+
 test('another request under a used idempotency key is refused', async () => {
   const idempotencyKey = randomUUID();
   const first = await enqueue('probe.echo', { args: [1] }, idempotencyKey);

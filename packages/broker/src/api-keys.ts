@@ -11,6 +11,8 @@ const KeyRecord = KeyInfo.extend({ digest: z.string(), company: Identity.optiona
 type KeyRecord = z.infer<typeof KeyRecord>;
 
 const freshMs = 1_000;
+/** How soon after the last look an unknown token is reason for another one: its key may just have been made elsewhere. */
+const impatientMs = 100;
 /** The key that `ADMIN_TOKEN` sets, or that the first start makes. */
 const adminKeyId = 'key_admin';
 const tokenLengthMax = 512;
@@ -74,6 +76,7 @@ export class ApiKeys {
     // Keys are known already: while Redis is away they go on to be, so that the answer is 503 and not 401.
     else if (isOld) await this.#read(freshMs).catch(() => undefined);
     const digest = digestOf(token);
+    if (!this.#byDigest.has(digest)) await this.#read(impatientMs);
     const record = this.#byDigest.get(digest);
     if (record === undefined) return undefined;
     return { keyId: record.id, name: record.name, scopes: record.scopes, company: record.company };

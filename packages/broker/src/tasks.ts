@@ -40,7 +40,7 @@ export function createTasks(parts: Parts): Tasks {
 
 /** How tasks come in. */
 export function taskIntake(
-  { keys, run, registry }: Pick<Parts, 'keys' | 'run' | 'registry'>,
+  { redis, keys, run, registry }: Pick<Parts, 'redis' | 'keys' | 'run' | 'registry'>,
   checker: ArgumentChecker,
   find: FindTask,
 ): Pick<Tasks, 'enqueue' | 'enqueueMany'> {
@@ -56,13 +56,28 @@ export function taskIntake(
     return task;
   };
 
+  /** What is refused today may have been a good request yesterday: its worker is gone since, or its time has passed. */
+  const earlier = async (request: TaskRequest, access: Access, key: string): Promise<Task | undefined> => {
+    const [fingerprint, id = ''] = (await reach(redis.get(key)))?.split(' ') ?? [];
+    return fingerprint === fingerprintOf(request) ? (await find(id, access)).task : undefined;
+  };
+
   const add = async (request: TaskRequest, access: Access, options: EnqueueOptions): Promise<Task> => {
-    const task = await plan(request, access, options);
-    if (options.idempotencyKey !== undefined) {
-      const key = keys.idempotency(digestOf(`${access.company ?? ''}\n${options.idempotencyKey}`));
-      const lifeMs = limits.idempotencyMs + Math.max(0, task.runAt - task.createdAt);
-      task.idempotency = { key, fingerprint: fingerprintOf(request), lifeMs };
+    if (options.idempotencyKey === undefined) return put(await plan(request, access, options), access);
+    const key = keys.idempotency(digestOf(`${access.company ?? ''}\n${options.idempotencyKey}`));
+    let task: NewTask;
+    try {
+      task = await plan(request, access, options);
+    } catch (error) {
+      const known = error instanceof ClusterError && !error.canRetry ? await earlier(request, access, key) : undefined;
+      if (known !== undefined) return known;
+      throw error;
     }
+    const lifeMs = limits.idempotencyMs + Math.max(0, task.runAt - task.createdAt);
+    return put({ ...task, idempotency: { key, fingerprint: fingerprintOf(request), lifeMs } }, access);
+  };
+
+  const put = async (task: NewTask, access: Access): Promise<Task> => {
     const added = await enqueuer.add(task);
     return added.isNew ? viewNewTask(task) : (await find(added.id, access)).task;
   };

@@ -62,7 +62,7 @@ export function createWorker(options: WorkerOptions): WorkerSession {
   const blocking = connect(options.redisUrl, 'blocking', options.onError);
   const run = scriptsOn(redis);
   const registry = new Registry(redis, keys);
-  const intake = taskIntake({ keys, run, registry }, new ArgumentChecker(), taskFinder(run, keys));
+  const intake = taskIntake({ redis, keys, run, registry }, new ArgumentChecker(), taskFinder(run, keys));
   const consumer = new Consumer({
     ...options,
     redis,
