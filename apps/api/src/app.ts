@@ -33,7 +33,10 @@ export function createApi(options: ApiOptions): Express {
   mountDocs(app);
   for (const path of docPaths) refuseOtherMethods(app, path, ['GET', 'HEAD']);
   app.use((request: Request) => {
-    throw new ClusterError('route_unknown', `There is nothing at ${request.method} ${pathOf(request)}.`);
+    throw new ClusterError(
+      'route_unknown',
+      `There is nothing at ${request.method} ${pathOf(request)}. What there is stands at /docs.`,
+    );
   });
   app.use(answerFailure(logger));
   return app;
