@@ -47,8 +47,8 @@ async function deaths(id: string, queue: string): Promise<number> {
 test('two kills of a task’s workers do not fail it; the third ends it as lost', async () => {
   const helper = await stage.startWorker({ QUEUES: 'unused' });
   const survivor = await stage.enqueue('probe.crash', { queue: 'twice', kwargs: { attempts: 2 } });
-  const poison = await stage.enqueue('probe.crash', { queue: 'always' });
-  expect(await Promise.all([deaths(survivor.id, 'twice'), deaths(poison.id, 'always')])).toEqual([2, 3]);
+  const poison = await stage.enqueue('probe.crash', { queue: 'thrice', kwargs: { attempts: 3 } });
+  expect(await Promise.all([deaths(survivor.id, 'twice'), deaths(poison.id, 'thrice')])).toEqual([2, 3]);
   expect(helper.isAlive).toBe(true);
 
   const survived = await stage.client.tasks.get(survivor.id);
@@ -63,6 +63,11 @@ test('two kills of a task’s workers do not fail it; the third ends it as lost'
   });
   expect(lost.executions.map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'lost']);
   expect(new Set(lost.executions.map(({ pid }) => pid)).size).toBe(3);
+
+  // A person who has mended the reason runs it again: nothing is held against it.
+  await stage.client.tasks.retry(poison.id);
+  const mended = await stage.until(poison.id, 'done');
+  expect(mended.executions.map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'lost', 'success']);
 }, 120_000);
 
 test('a method that forgets a promise, which fails, costs the other tasks of its worker nothing', async () => {
