@@ -20,6 +20,14 @@ const tally = defineModel('tally', {
       return what;
     },
   },
+  stolen: {
+    description: 'Loses its lock, takes a checkpoint and then notes that it goes on',
+    async run(_, task) {
+      await loseLock(task.id);
+      await task.checkpoint(task.attempt);
+      runs.push(`attempt ${task.attempt}`);
+    },
+  },
   late: {
     description: 'Loses its lock, takes a checkpoint and then fails',
     async run(_, task) {
@@ -139,6 +147,17 @@ describe('over a network that breaks', () => {
     ]);
     expect(await stage.cluster.queues.get('default', {})).toMatchObject({ counts: { done: 1, running: 0 } });
     expect(healthy.lost).toEqual([]);
+  });
+
+  test('a checkpoint of a task that another worker has taken ends the method: it must not go on', async () => {
+    loseLock = async (id) => {
+      loseLock = async () => undefined;
+      await stage.redis.set(stage.key(`q:default:${id}:lock`), 'another worker', 'PX', 1_500);
+    };
+    await stage.startWorker();
+    const { id } = await stage.enqueue('tally.stolen');
+    expect(await stage.ended(id)).toMatchObject({ executions: [{ outcome: 'lost' }, { outcome: 'success' }] });
+    expect(runs).toEqual(['attempt 2']);
   });
 
   test('a checkpoint is kept also when the lock had run out and nobody else took the task', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Json, type LogLine, limits, type Progress } from '@drover/core';
+import { type Json, limits } from '@drover/core';
 import type { Redis } from 'ioredis';
 import { EndRequest } from './end-request.ts';
 import type { Ending, TakenTask } from './ending.ts';
@@ -9,6 +9,7 @@ import type { Keys } from './keys.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { RunScript } from './scripts.ts';
+import { type TaskHands, type TaskHandsParts, taskHands } from './task-hands.ts';
 
 /**
  * Takes tasks from queues and ends them, in groups, on BullMQ's own keys. The one place that knows how a task is
@@ -39,16 +40,6 @@ export type ConsumerOptions = {
   onLost: (task: TakenTask) => void;
 };
 
-/** What an execution writes while it runs. */
-export type TaskHands = {
-  /** Here the worker asks for `shutdown` and `lock_lost`, and who executes for `timeout`. */
-  asked: EndRequest;
-  log(line: LogLine): void;
-  progress(progress: Progress): void;
-  /** Resolves when it is stored. */
-  checkpoint(value: Json): Promise<void>;
-};
-
 type Running = { task: TakenTask; asked: EndRequest; isEnded: boolean };
 
 /** What `take.lua` answers of a task, one after the other. */
@@ -68,6 +59,8 @@ export class Consumer {
   readonly #running = new Map<string, Running>();
   readonly #outbox: Outbox;
   readonly #locks: LockKeeper;
+  /** What the hands of every task write with. */
+  readonly #hands: TaskHandsParts;
   #queues: string[] = [];
   #turn = 0;
   #isRunning = false;
@@ -82,6 +75,7 @@ export class Consumer {
     const { keys, redis, run, onError, worker } = options;
     this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
     this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, onError });
+    this.#hands = { redis, keys, run, outbox: this.#outbox, token: this.#token, onError };
     this.#locks = new LockKeeper({
       keys,
       run,
@@ -98,8 +92,9 @@ export class Consumer {
     return this.#running.size;
   }
 
+  /** Takes nothing now, and is right to: its slots are full, or what it ended waits for Redis. */
   get isFull(): boolean {
-    return this.#running.size >= this.#options.concurrency;
+    return this.#room() === 0;
   }
 
   setQueues(queues: string[]): void {
@@ -238,7 +233,6 @@ export class Consumer {
       number,
     ];
     const base = { id, queue, fullName, attempt, retriesUsed, lostWorkers, createdAt, startedAt: Date.now() };
-    const jobKey = `${this.#options.keys.bullPrefix}:${queue}:${id}`;
     let task: TakenTask;
     try {
       const checkpoint = values[8];
@@ -252,9 +246,10 @@ export class Consumer {
     this.#running.get(id)?.asked.ask('lock_lost');
     const running: Running = { task, asked: new EndRequest(), isEnded: false };
     this.#running.set(id, running);
-    this.#options.execute(task, this.#hands(running, jobKey)).then(
+    this.#options.execute(task, taskHands(this.#hands, running)).then(
       (ending) => this.#end(running, ending),
-      (cause: Error) => {
+      (thrown: unknown) => {
+        const cause = thrown instanceof Error ? thrown : new Error('what was thrown is no error');
         this.#options.onError(cause);
         const message = `the worker could not tell how it ended: ${cause.message}`.slice(0, limits.errorMessageBytes);
         const error = { class: 'permanent' as const, name: 'ExecuteError', message };
@@ -273,22 +268,6 @@ export class Consumer {
     };
     const task = { ...base, envelope, lastCheckpoint: undefined };
     this.#end({ task, asked: new EndRequest(), isEnded: false }, { kind: 'end', outcome: 'error', error });
-  }
-
-  #hands({ task, asked }: Running, jobKey: string): TaskHands {
-    const note = (field: 'progress' | 'cp', value: unknown) =>
-      this.#options.run('note', jobKey, [this.#token, field, JSON.stringify(value), task.attempt]);
-    return {
-      asked,
-      log: (line) => this.#outbox.log(task.id, line),
-      progress: (progress) => {
-        // While Redis is away, the news of now is not worth a place in memory.
-        if (this.#options.redis.status === 'ready') note('progress', progress).catch(this.#options.onError);
-      },
-      checkpoint: async (value) => {
-        await note('cp', value);
-      },
-    };
   }
 
   /** Only the first end of an execution counts: what was given up may still return some day. */

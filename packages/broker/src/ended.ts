@@ -22,7 +22,7 @@ export class Ended {
       for (const id of ids.split(' ')) this.#wake(id);
     });
     redis.on('ready', () => {
-      if (this.#subscribing === undefined) return;
+      if (this.#subscribing === undefined && this.#waiters.size === 0) return;
       this.#subscribing = this.#subscribe().then(() => {
         for (const id of [...this.#waiters.keys()]) this.#wake(id);
       });

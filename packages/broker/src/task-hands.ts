@@ -1,0 +1,46 @@
+import type { Json, LogLine, Progress } from '@drover/core';
+import type { Redis } from 'ioredis';
+import type { EndRequest } from './end-request.ts';
+import type { TakenTask } from './ending.ts';
+import type { Keys } from './keys.ts';
+import type { Outbox } from './outbox.ts';
+import type { RunScript } from './scripts.ts';
+
+/** What an execution writes while it runs. */
+export type TaskHands = {
+  /** Here the worker asks for `shutdown` and `lock_lost`, and who executes for `timeout`. */
+  asked: EndRequest;
+  log(line: LogLine): void;
+  progress(progress: Progress): void;
+  /** Resolves when it is stored; rejects when another worker has the task by now. */
+  checkpoint(value: Json): Promise<void>;
+};
+
+export type TaskHandsParts = {
+  redis: Redis;
+  keys: Keys;
+  run: RunScript;
+  outbox: Outbox;
+  /** What this process locks with. */
+  token: string;
+  onError: (error: Error) => void;
+};
+
+export function taskHands(parts: TaskHandsParts, { task, asked }: { task: TakenTask; asked: EndRequest }): TaskHands {
+  const { redis, keys, run, outbox, token, onError } = parts;
+  const note = (field: 'progress' | 'cp', value: unknown) =>
+    run('note', `${keys.bullPrefix}:${task.queue}:${task.id}`, [token, field, JSON.stringify(value), task.attempt]);
+  return {
+    asked,
+    log: (line) => outbox.log(task.id, line),
+    progress: (progress) => {
+      // While Redis is away, the news of now is not worth a place in memory.
+      if (redis.status === 'ready') note('progress', progress).catch(onError);
+    },
+    checkpoint: async (value) => {
+      if ((await note('cp', value)) === 1) return;
+      asked.ask('lock_lost');
+      throw asked.reason;
+    },
+  };
+}
