@@ -20,10 +20,11 @@ export function summaryOf({ asked, entries, kills, givenUp, took }: Account): st
   const again = repeats(entries);
   const after = (what: Kill['what']) =>
     again.filter(([first, next]) => kills.find((kill) => explains(kill, first, next))?.what === what).length;
+  const begun = givenUp.map(({ id }) => entries.filter((entry) => entry.id === id).length);
   return [
     `${asked.size} tasks asked for, ${[...asked.values()].filter((id) => id === undefined).length} not acknowledged`,
     `${entries.length} executions; again after the worker was killed ${after('worker')}, after Redis was ${after('redis')}`,
-    `${givenUp.length} tasks given up by three dead workers, and run again by hand`,
+    `${givenUp.length} tasks given up by three dead workers, and run again by hand (executions: ${begun.join(' ')})`,
     `${killed('worker')} workers killed, Redis ${killed('redis')} times`,
     Object.entries(took)
       .map(([part, ms]) => `${part} ${ms} ms`)
