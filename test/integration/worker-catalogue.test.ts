@@ -152,6 +152,8 @@ test('an unchecked task waits until a worker comes that offers its method, and s
   await stage.startWorker({ models: [] });
   const postponed = await stage.until(id, 'scheduled');
   expect(postponed).toMatchObject({ retryCount: 0, executions: [] });
+  expect(postponed.message).toContain('does not offer this method');
+  expect(Date.parse(postponed.runAt)).toBeGreaterThan(Date.parse(postponed.createdAt));
 
   await stage.startWorker({ models: [older] });
   await stage.cluster.tasks.runNow(id, {});
@@ -162,6 +164,7 @@ test('an unchecked task waits until a worker comes that offers its method, and s
     return found;
   });
   expect(task).toMatchObject({ result: 'older 7', retryCount: 0 });
+  expect(task.message).toBeUndefined();
   expect(task.executions).toMatchObject([{ attempt: 1, outcome: 'success' }]);
 });
 

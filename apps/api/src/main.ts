@@ -43,7 +43,8 @@ runProcess({
     const cluster = createCluster({
       redisUrl: settings.REDIS_URL,
       keyPrefix: settings.KEY_PREFIX,
-      onError: (error) => logger.warn({ err: error }, 'Redis connection failed'),
+      onError: ({ message }) => logger.warn({ error: message }, 'Redis is away'),
+      onBack: () => logger.info('Redis is back'),
       onUnfit: (error) => {
         throw error;
       },

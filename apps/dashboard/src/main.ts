@@ -21,7 +21,7 @@ runProcess({
     const boardQueues = createBoardQueues({
       redisUrl: settings.REDIS_URL,
       keyPrefix: settings.KEY_PREFIX,
-      onError: (error) => logger.warn({ err: error }, 'Redis connection failed'),
+      onError: ({ message }) => logger.warn({ error: message }, 'Redis is away'),
     });
     const app = createDashboard({
       apiUrl: settings.API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,

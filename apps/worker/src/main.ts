@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createWorker } from '@drover/broker';
+import { createWorker, type Ending, type TakenTask } from '@drover/broker';
 import { announcementsOf, methodsOf } from '@drover/core';
 import { models as builtInModels } from '@drover/models';
 import { createLogger, runProcess, Settings, settingsOrExit } from '@drover/runtime';
@@ -55,20 +55,14 @@ async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
     announcements: announcementsOf(models),
     execute: async (task, hands) => {
       const { id: taskId, fullName: method, attempt } = task;
-      taskLogger.info({ taskId, method, attempt }, 'task started');
+      if (methods.has(method)) taskLogger.info({ taskId, method, attempt }, 'task started');
       const ending = await execute(task, hands);
-      const durationMs = Date.now() - task.startedAt;
-      const outcome = 'outcome' in ending ? ending.outcome : ending.kind;
-      const error = 'error' in ending ? ending.error?.message : undefined;
-      const level = ending.kind === 'end' && error === undefined ? 'info' : 'warn';
-      taskLogger[level](
-        { taskId, method, attempt, outcome, durationMs, ...(error === undefined ? {} : { error }) },
-        'task finished',
-      );
+      logEnding(task, ending);
       return ending;
     },
     onLost: ({ id: taskId, attempt }) => logger.warn({ taskId, attempt }, 'task was taken over by another worker'),
-    onError: (error) => logger.warn({ err: error }, 'redis did not take a call'),
+    onError: ({ message }) => logger.warn({ error: message }, 'Redis is away, or did not take a call'),
+    onBack: () => logger.info('Redis is back'),
     onFatal: (error) => {
       // Out of every promise: nobody but the process itself catches it there.
       setImmediate(() => {
@@ -81,4 +75,29 @@ async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
   await session.start();
   logger.info({ methods: methods.size, concurrency: settings.CONCURRENCY }, 'worker started');
   return { stop };
+}
+
+/** One line when a task ends here, whatever becomes of it. */
+function logEnding({ id: taskId, fullName: method, attempt, startedAt }: TakenTask, ending: Ending): void {
+  const task = { taskId, method, attempt, durationMs: Date.now() - startedAt };
+  switch (ending.kind) {
+    case 'end':
+      if (ending.error === undefined) taskLogger.info({ ...task, outcome: ending.outcome }, 'task finished');
+      else taskLogger.warn({ ...task, outcome: ending.outcome, error: ending.error.message }, 'task finished');
+      return;
+    case 'retry':
+      taskLogger.warn({ ...task, outcome: ending.outcome, error: ending.error.message }, 'task failed, to be retried');
+      return;
+    case 'attention':
+      taskLogger.warn({ ...task, error: ending.error.message }, 'task failed, requires attention');
+      return;
+    case 'return':
+      taskLogger.info({ ...task, message: ending.message }, 'task handed back');
+      return;
+    case 'postpone':
+      taskLogger.debug(task, 'task put off: this worker does not offer its method');
+      return;
+    default:
+      ending satisfies never;
+  }
 }

@@ -126,7 +126,7 @@ local function record(at)
     -- Nobody is woken for it: those who wait stay in line as they are, so that the next to look is another worker.
     local delayMs = math.max(1, tonumber(ARGV[at + 10]) - now)
     rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, delayMs), id)
-    rcall('HSET', jobKey, 'delay', delayMs, 'ats', tonumber(attempt) - 1)
+    rcall('HSET', jobKey, 'delay', delayMs, 'ats', tonumber(attempt) - 1, 'ra', ARGV[at + 10], 'pp', 1)
     return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
@@ -134,6 +134,7 @@ local function record(at)
   if kind == 'retry' then
     rcall('HINCRBY', jobKey, 'atm', 1)
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', ARGV[at + 10])
+    rcall('HDEL', jobKey, 'pp')
     delay(base, id, jobKey, priority, tonumber(ARGV[at + 10]) - now)
   elseif kind == 'attention' then
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9])

@@ -24,7 +24,7 @@ export type BoardQueuesOptions = {
 /** Answers at once, also while Redis is away: asking the queues fails fast then. */
 export function createBoardQueues({ redisUrl, keyPrefix = 'drover', onError }: BoardQueuesOptions): BoardQueues {
   const keys = keysOf(keyPrefix);
-  const redis = connect(redisUrl, 'producer', onError);
+  const redis = connect(redisUrl, 'producer', { onError });
   const queues = new Map<string, Queue>();
   return {
     async list() {

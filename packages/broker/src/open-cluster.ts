@@ -15,8 +15,10 @@ export type ClusterOptions = {
   redisUrl: string;
   /** Default `drover`. */
   keyPrefix?: string;
-  /** Told of connection errors; they are also in the answers. */
+  /** Told once when Redis is lost; it is also in the answers. */
   onError?: (error: Error) => void;
+  /** Told once when it is there again. */
+  onBack?: () => void;
   /** Told when Redis is there but must not be used: version, policy, clock, old data. The process should end. */
   onUnfit?: (error: GuardError) => void;
 };
@@ -26,8 +28,8 @@ const overviewMinutes = 60;
 /** The cluster as a producer sees it. Answers at once; while Redis is away every call fails fast. */
 export function createCluster(options: ClusterOptions): Cluster {
   const keys = keysOf(options.keyPrefix ?? 'drover');
-  const redis = connect(options.redisUrl, 'producer', options.onError);
-  const subscriber = connect(options.redisUrl, 'subscriber', options.onError);
+  const redis = connect(options.redisUrl, 'producer', options);
+  const subscriber = connect(options.redisUrl, 'subscriber');
   const run = scriptsOn(redis);
   const registry = new Registry(redis, keys);
   const queues = new Queues(redis, keys, registry);

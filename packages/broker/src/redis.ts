@@ -20,7 +20,10 @@ const producerSilenceMaxMs = 2_000;
 /** A consumer's connection on which a command waits so long for its reply is dead, and made anew. */
 export const silenceMaxMs = 10_000;
 
-export function connect(redisUrl: string, role: ConnectionRole, log: (error: Error) => void = () => {}): Redis {
+/** Told once when a connection is lost, or cannot be made, and once when it is there again: not at every try between. */
+export type ConnectionWatch = { onError?: ((error: Error) => void) | undefined; onBack?: (() => void) | undefined };
+
+export function connect(redisUrl: string, role: ConnectionRole, watch: ConnectionWatch = {}): Redis {
   const shared: Options = {
     connectionName: `drover:${role}`,
     connectTimeout: 5_000,
@@ -29,7 +32,15 @@ export function connect(redisUrl: string, role: ConnectionRole, log: (error: Err
   };
   const options: Options = { ...shared, ...optionsOf(role) };
   const redis = new Redis(redisUrl, options);
-  redis.on('error', log);
+  let isAway = false;
+  redis.on('error', (error) => {
+    if (!isAway) watch.onError?.(error);
+    isAway = true;
+  });
+  redis.on('ready', () => {
+    if (isAway) watch.onBack?.();
+    isAway = false;
+  });
   return redis;
 }
 

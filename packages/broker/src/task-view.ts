@@ -66,6 +66,9 @@ export function envelopeOf(raw: RawTask): Envelope | undefined {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Why a task waits that a worker has put off. */
+const postponedMessage = 'the worker that took it does not offer this method; it is tried again until one does';
+
 /** The task as the API answers it; undefined when there is no such task. */
 export function viewTask(raw: RawTask, envelope = envelopeOf(raw)): Task | undefined {
   const state = stateOf(raw);
@@ -83,7 +86,7 @@ export function viewTask(raw: RawTask, envelope = envelopeOf(raw)): Task | undef
     queue: raw.queue,
     priority: Number(fields.get(isLive ? 'priority' : 'p')),
     state,
-    ...outcomeOf(raw, isLive),
+    ...outcomeOf(raw, isLive, state),
     progress: progressOf(fields.get(isLive ? 'progress' : 'pr'), raw, isLive),
     result: isLive ? null : (parse<Json>(raw.ledger.get('r')) ?? null),
     ...errorOf(raw, isLive, executions),
@@ -114,8 +117,8 @@ function requestOf(envelope: Envelope, fullName: string) {
   };
 }
 
-function outcomeOf(raw: RawTask, isLive: boolean) {
-  if (isLive) return {};
+function outcomeOf(raw: RawTask, isLive: boolean, state: TaskState) {
+  if (isLive) return state === 'scheduled' && raw.job.has('pp') ? { message: postponedMessage } : {};
   const message = raw.ledger.get('m');
   return { outcome: raw.ledger.get('o') as Outcome, ...(message === undefined ? {} : { message }) };
 }

@@ -35,6 +35,8 @@ export type WorkerOptions = Pick<ConsumerOptions, 'concurrency' | 'execute' | 'o
   /** Life of a task's lock, ms. Default 30 000. */
   lockMs?: number;
   onError: (error: Error) => void;
+  /** Redis was lost, and is there again. */
+  onBack?: () => void;
   /** Redis must not be used, or the loop stands still: the process should end, to be started again. */
   onFatal: (error: Error) => void;
 };
@@ -58,8 +60,8 @@ const leaveMs = 1_000;
 
 export function createWorker(options: WorkerOptions): WorkerSession {
   const keys = keysOf(options.keyPrefix ?? 'drover');
-  const redis = connect(options.redisUrl, 'consumer', options.onError);
-  const blocking = connect(options.redisUrl, 'blocking', options.onError);
+  const redis = connect(options.redisUrl, 'consumer', options);
+  const blocking = connect(options.redisUrl, 'blocking');
   const run = scriptsOn(redis);
   const registry = new Registry(redis, keys);
   const intake = taskIntake({ redis, keys, run, registry }, new ArgumentChecker(), taskFinder(run, keys));

@@ -64,7 +64,10 @@ export const Task = z
     notifyOnFailure: z.boolean(),
     state: TaskState,
     outcome: Outcome.optional().describe('How it ended; missing until then.'),
-    message: z.string().optional().describe('Why it was skipped or cancelled, or what its `info` says.'),
+    message: z
+      .string()
+      .optional()
+      .describe('Why it was skipped or cancelled, what its `info` says, or why it was put off.'),
     progress: Progress,
     result: Json.describe('What the method returned; null until then.'),
     /** The last failure, while it is not overcome. */

@@ -97,7 +97,7 @@ function Identities({ method, options, set, errorOf }: Omit<OptionProps, 'onChan
       )}
       <Switch
         label="Must get through"
-        description="Five retries, and people are told when the last one failed."
+        description="Five retries instead of the method’s own number."
         mt="lg"
         checked={options.isResilient}
         onChange={(event) => set({ isResilient: event.currentTarget.checked })}
