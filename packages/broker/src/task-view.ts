@@ -64,7 +64,13 @@ export function envelopeOf(raw: RawTask): Envelope | undefined {
   }
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+let lastIso = { ms: Number.NaN, text: '' };
+
+/** A task's instants, and those of tasks that come together, are often the same one. */
+function iso(ms: number): string {
+  if (ms !== lastIso.ms) lastIso = { ms, text: new Date(ms).toISOString() };
+  return lastIso.text;
+}
 
 /** Why a task waits that a worker has put off. */
 const postponedMessage = 'the worker that took it does not offer this method; it is tried again until one does';
