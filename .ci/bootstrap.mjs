@@ -16,6 +16,8 @@ import { must, program, root, run, say, secondsSince } from './run.mjs';
 
 const oldestNode = [20, 19, 0];
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+/** Tests that `check` runs small. */
+const fullSize = ['test/integration/api-bulk.test.ts', 'test/e2e/faults-loss.test.ts'];
 const modes = { start, check, soak, bench, dev };
 
 const [mode = '', ...rest] = process.argv.slice(2);
@@ -39,7 +41,7 @@ async function check() {
 /** The disasters again and again: longer, and with more of everything. */
 async function soak() {
   await prepare('*');
-  process.exit(await run(program('vitest'), ['run', '--project', 'e2e', ...rest], { env: { SOAK: '1' } }));
+  process.exit(await run(program('vitest'), ['run', ...fullSize, ...rest], { env: { SOAK: '1' } }));
 }
 
 async function bench() {
