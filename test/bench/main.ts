@@ -32,8 +32,9 @@ if (unknown.length > 0) {
 const since = Date.now();
 const ground = await openGround();
 const stops = [() => ground.stop()];
-process.once('SIGINT', () => void stop().then(() => process.exit(130)));
-process.once('SIGTERM', () => void stop().then(() => process.exit(143)));
+let stopping: Promise<void> | undefined;
+process.once('SIGINT', () => void stop().finally(() => process.exit(130)));
+process.once('SIGTERM', () => void stop().finally(() => process.exit(143)));
 try {
   const raw = openRaw(ground);
   stops.push(() => raw.stop());
@@ -70,8 +71,12 @@ async function answers(question: Question, drover: DroverSide, raw: RawSide): Pr
   }
 }
 
-async function stop(): Promise<void> {
-  for (const one of stops.splice(0).reverse()) await one();
+/** Once, whoever asks first: a signal, which ends our processes too, or the end. */
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    for (const one of stops.reverse()) await one();
+  })();
+  return stopping;
 }
 
 /** Without these, a figure means nothing. */
