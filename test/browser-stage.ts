@@ -147,6 +147,7 @@ type Finding = { id: string; impact: string | null; help: string; where: string[
 
 /** What axe finds on the page as it is now, the serious and the critical. */
 export async function seriousFindings(page: Page): Promise<Finding[]> {
+  await atRest(page);
   // Injected as code of the test, so that the page's policy stays as it is.
   await page.evaluate(await axeSource());
   const findings = await page.evaluate(async () => {
@@ -162,6 +163,23 @@ export async function seriousFindings(page: Page): Promise<Finding[]> {
     }));
   });
   return findings.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** Waits for what moves or fades to end: half-way, colours are none that anybody chose. What turns for ever may go on. */
+async function atRest(page: Page): Promise<void> {
+  const isStill = await page.evaluate(async () => {
+    const isMoving = () =>
+      document
+        .getAnimations()
+        .some(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    let stillFrames = 0;
+    for (let frame = 0; frame < 600 && stillFrames < 10; frame += 1) {
+      await new Promise(requestAnimationFrame);
+      stillFrames = isMoving() ? 0 : stillFrames + 1;
+    }
+    return stillFrames === 10;
+  });
+  if (!isStill) throw new Error('the page went on moving for 600 frames');
 }
 
 let axe: string | undefined;
