@@ -1,5 +1,10 @@
 import type {
+  Actor,
   ClusterError,
+  ExecutionEntry,
+  ExecutionPage,
+  Explanation,
+  FailureGroup,
   KeyInfo,
   KeyRequest,
   MethodInfo,
@@ -7,12 +12,19 @@ import type {
   NewKey,
   Overview,
   QueueInfo,
+  QueuePatch,
   Scope,
+  Statistics,
+  StatisticsQuery,
   Task,
+  TaskActionPreview,
+  TaskActionRequest,
+  TaskFilter,
+  TaskHistoryEntry,
   TaskLog,
+  TaskPage,
   TaskPatch,
   TaskRequest,
-  TaskState,
   WorkerInfo,
 } from '@drover/core';
 
@@ -20,18 +32,25 @@ import type {
  * Whose tasks a caller may see and touch. A company's caller meets `task_unknown` for every other task: isolation is
  * decided here, in the broker, and nowhere else.
  */
-export type Access = { company?: string | undefined };
+export type Access = {
+  company?: string | undefined;
+  /** Who it is, where it is somebody: kept with what he does to tasks. */
+  by?: Actor | undefined;
+};
 
 /** Who a token belongs to. */
 export type Caller = Access & { keyId: string; name: string; scopes: Scope[] };
 
-export type TaskFilter = { state: TaskState; queue?: string | undefined; limit: number; cursor?: string | undefined };
-
-export type Page<T> = { items: T[]; nextCursor: string | null };
+/** A filter, and which page of what matches. Cursors are opaque. */
+export type Search = TaskFilter & { limit: number; cursor?: string | undefined };
 
 export type EnqueueOptions = {
   /** Accepts a method that no live worker offers, and leaves its arguments unchecked. */
   unchecked?: boolean;
+  /** Accepts a method of Drover itself (`system.…`): who asks for it decides over the whole cluster. */
+  isSystem?: boolean;
+  /** What made the task. */
+  origin?: { schedule?: string; flow?: string; job?: string };
   idempotencyKey?: string | undefined;
 };
 
@@ -49,15 +68,23 @@ export type Tasks = {
   /** Answers when the task has ended, when the time is up, or when the signal aborts: look at its state. */
   waitFor(id: string, access: Access, timeoutMs: number, signal?: AbortSignal): Promise<Task>;
   /**
-   * Queue by queue: waiting ones in the order in which they will run, scheduled ones soonest first, ended ones newest
-   * first. A page may be short and still have a next one. Cursors are opaque.
+   * Newest first, live and finished ones alike. A page may be short and still have a next one; pages stay stable while
+   * tasks come and go. @throws ClusterError request_invalid
    */
-  list(filter: TaskFilter, access: Access): Promise<Page<Task>>;
+  list(search: Search, access: Access): Promise<TaskPage>;
   log(id: string, access: Access): Promise<TaskLog>;
   /** Not yet running: ends as cancelled. @throws ClusterError task_unknown, state_conflict */
   cancel(id: string, access: Access, reason?: string): Promise<Task>;
   /** Ended badly or needs attention: runs again. @throws ClusterError task_unknown, state_conflict */
-  retry(id: string, access: Access): Promise<Task>;
+  retry(id: string, access: Access, comment?: string): Promise<Task>;
+  /** Needs attention: ends as done, skipped. @throws ClusterError task_unknown, state_conflict */
+  skip(id: string, access: Access, comment?: string): Promise<Task>;
+  /** Keeps what a person has to say of the task. @throws ClusterError task_unknown */
+  comment(id: string, access: Access, text: string): Promise<void>;
+  /** What people did to the task, oldest first. @throws ClusterError task_unknown */
+  history(id: string, access: Access): Promise<TaskHistoryEntry[]>;
+  /** Why it does not run, or what happened to it. @throws ClusterError task_unknown */
+  explain(id: string, access: Access): Promise<Explanation>;
   /** Waits for its time: runs now. @throws ClusterError task_unknown, state_conflict */
   runNow(id: string, access: Access): Promise<Task>;
   /** @throws ClusterError task_unknown, state_conflict, args_invalid, args_too_large */
@@ -67,6 +94,22 @@ export type Tasks = {
 /** Everything that the API and the dashboard ask of the cluster. */
 export type Cluster = {
   tasks: Tasks;
+  executions: {
+    /** By start, newest first. @throws ClusterError request_invalid */
+    list(search: Search, access: Access): Promise<ExecutionPage>;
+    /** @throws ClusterError execution_unknown */
+    get(id: string, access: Access): Promise<ExecutionEntry>;
+  };
+  /** What is done to all tasks that match. */
+  actions: {
+    preview(request: TaskActionRequest, access: Access): Promise<TaskActionPreview>;
+    /** Starts it as a task of Drover's own, which tells its progress. */
+    start(request: TaskActionRequest, access: Access): Promise<Task>;
+  };
+  /** A company's caller gets his company's figures. */
+  statistics(query: StatisticsQuery, access: Access): Promise<Statistics>;
+  /** Failures that look alike, newest first. */
+  failures(access: Access): Promise<FailureGroup[]>;
   catalogue: {
     list(): Promise<ModelInfo[]>;
     /** @throws ClusterError model_unknown */
@@ -80,6 +123,8 @@ export type Cluster = {
     get(name: string, access: Access): Promise<QueueInfo>;
     pause(name: string): Promise<void>;
     resume(name: string): Promise<void>;
+    /** @throws ClusterError queue_unknown */
+    patch(name: string, patch: QueuePatch): Promise<void>;
   };
   workers: { list(): Promise<WorkerInfo[]> };
   /** Tokens: only their digests are stored. */

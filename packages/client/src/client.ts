@@ -1,4 +1,9 @@
 import type {
+  AuditEntry,
+  BulkAction,
+  ExecutionEntry,
+  ExecutionPage,
+  FailureGroup,
   KeyInfo,
   KeyRequest,
   Model,
@@ -6,21 +11,72 @@ import type {
   NewKey,
   Overview,
   QueueInfo,
+  QueuePatch,
   Scope,
+  Statistics,
+  StatisticsGrouping,
+  Task,
+  TaskActionPreview,
+  TaskFilter,
   WorkerInfo,
 } from '@drover/core';
 import { systemClock } from './clock.ts';
 import { DroverError } from './drover-error.ts';
+import { idempotencyHeader, newIdempotencyKey } from './idempotency-key.ts';
 import { createModelClient, type ModelClient } from './model-client.ts';
-import { type CallOptions, createTasks, type Page, type TasksClient } from './tasks.ts';
-import { type ClientOptions, createTransport, type Transport } from './transport.ts';
+import { type CallOptions, createTasks, type Page, type TaskSearch, type TasksClient } from './tasks.ts';
+import { type Call, type ClientOptions, createTransport, type Transport } from './transport.ts';
 
 /** Who the token belongs to. */
 export type Me = { keyId: string; name: string; scopes: Scope[]; company?: string };
 
+export type StatisticsSearch = {
+  /** The last so many days, today included. Default 7. */
+  days?: number | undefined;
+  by?: StatisticsGrouping | undefined;
+  /** An IANA zone: what a day is. Default UTC. */
+  timeZone?: string | undefined;
+  company?: string | undefined;
+};
+
+export type AuditSearch = {
+  action?: string | undefined;
+  key?: string | undefined;
+  target?: string | undefined;
+  outcome?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+};
+
+/** What is done to all tasks that match. `ids`: to these of them only. */
+export type ActionSearch = {
+  action: BulkAction;
+  filter: TaskFilter;
+  ids?: string[] | undefined;
+  reason?: string | undefined;
+};
+
 /** Every call rejects with a DroverError, or with the reason of its signal. */
 export type DroverClient = {
   tasks: TasksClient;
+  executions: {
+    /** The process monitor: by start, newest first. */
+    list(search?: TaskSearch & { cursor?: string | undefined }, options?: CallOptions): Promise<ExecutionPage>;
+    /** @throws DroverError execution_unknown */
+    get(id: string, options?: CallOptions): Promise<ExecutionEntry>;
+  };
+  actions: {
+    /** What it would do: changes nothing. */
+    preview(action: ActionSearch, options?: CallOptions): Promise<TaskActionPreview>;
+    /** Starts it, under an idempotency key of this call's own. The task that does it tells its progress and its result. */
+    start(action: ActionSearch, options?: CallOptions): Promise<Task>;
+  };
+  statistics(search?: StatisticsSearch, options?: CallOptions): Promise<Statistics>;
+  /** Failures that look alike, newest first. */
+  failures(options?: CallOptions): Promise<FailureGroup[]>;
+  audit: { list(search?: AuditSearch, options?: CallOptions): Promise<Page<AuditEntry>> };
   /** The methods of a model, typed: `client.model<typeof invoices>('account.invoice').call('process_batch', {…})`. */
   model<T extends Model>(name: string): ModelClient<T>;
   models: {
@@ -33,6 +89,7 @@ export type DroverClient = {
     /** Begun tasks go on; no other is taken. */
     pause(name: string, options?: CallOptions): Promise<void>;
     resume(name: string, options?: CallOptions): Promise<void>;
+    patch(name: string, patch: QueuePatch, options?: CallOptions): Promise<QueueInfo>;
   };
   workers: { list(options?: CallOptions): Promise<WorkerInfo[]> };
   keys: {
@@ -58,8 +115,8 @@ export type DroverClient = {
 export function createClient(options: ClientOptions): DroverClient {
   const transport = createTransport(options);
   const tasks = createTasks(transport, options.clock ?? systemClock);
-  const get = <T>(path: string, { signal }: CallOptions = {}) =>
-    transport.send<T>({ method: 'GET', path, repeat: 'always', signal });
+  const get = <T>(path: string, { signal }: CallOptions = {}, query: Call['query'] = {}) =>
+    transport.send<T>({ method: 'GET', path, query, repeat: 'always', signal });
   const items = async <T>(path: string, call?: CallOptions) => (await get<Page<T>>(path, call)).items;
   const onQueue = async (name: string, action: string, { signal }: CallOptions = {}) => {
     const path = `/v1/queues/${encodeURIComponent(name)}/${action}`;
@@ -69,6 +126,14 @@ export function createClient(options: ClientOptions): DroverClient {
 
   return {
     tasks,
+    executions: {
+      list: (search = {}, call) => get('/v1/executions', call, search),
+      get: (id, call) => get(`/v1/executions/${encodeURIComponent(id)}`, call),
+    },
+    actions: actionsOn(transport),
+    statistics: (search = {}, call) => get('/v1/statistics', call, search),
+    failures: (call) => items('/v1/failures', call),
+    audit: { list: (search = {}, call) => get('/v1/audit', call, search) },
     model: (name) => createModelClient(name, tasks),
     models: {
       list: (call) => items('/v1/models', call),
@@ -78,6 +143,14 @@ export function createClient(options: ClientOptions): DroverClient {
       list: (call) => items('/v1/queues', call),
       pause: (name, call) => onQueue(name, 'pause', call),
       resume: (name, call) => onQueue(name, 'resume', call),
+      patch: (name, patch, { signal } = {}) =>
+        transport.send({
+          method: 'PATCH',
+          path: `/v1/queues/${encodeURIComponent(name)}`,
+          body: JSON.stringify(patch),
+          repeat: 'always',
+          signal,
+        }),
     },
     workers: { list: (call) => items('/v1/workers', call) },
     keys: {
@@ -97,6 +170,29 @@ export function createClient(options: ClientOptions): DroverClient {
         throw error;
       }
     },
+  };
+}
+
+function actionsOn(transport: Transport): DroverClient['actions'] {
+  const path = '/v1/tasks/actions';
+  return {
+    preview: (action, { signal } = {}) =>
+      transport.send({
+        method: 'POST',
+        path,
+        body: JSON.stringify({ ...action, dryRun: true }),
+        repeat: 'always',
+        signal,
+      }),
+    start: (action, { signal } = {}) =>
+      transport.send({
+        method: 'POST',
+        path,
+        headers: { 'idempotency-key': idempotencyHeader(newIdempotencyKey()) },
+        body: JSON.stringify(action),
+        repeat: 'always',
+        signal,
+      }),
   };
 }
 

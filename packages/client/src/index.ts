@@ -1,6 +1,13 @@
 export type { RetryPolicy } from './back-off.ts';
 export type { BulkOptions, BulkResult, StreamOptions } from './bulk.ts';
-export { createClient, type DroverClient, type Me } from './client.ts';
+export {
+  type ActionSearch,
+  type AuditSearch,
+  createClient,
+  type DroverClient,
+  type Me,
+  type StatisticsSearch,
+} from './client.ts';
 export type { Clock } from './clock.ts';
 export { type ClientErrorCode, DroverError, type DroverErrorCode } from './drover-error.ts';
 export type { ModelClient, TypedTask } from './model-client.ts';

@@ -1,4 +1,15 @@
-import type { Execution, Progress, Task, TaskLog, TaskPatch, TaskRequestInput, TaskState } from '@drover/core';
+import type {
+  Execution,
+  Explanation,
+  Progress,
+  Task,
+  TaskFilter,
+  TaskHistoryEntry,
+  TaskLog,
+  TaskPage,
+  TaskPatch,
+  TaskRequestInput,
+} from '@drover/core';
 import { type BulkOptions, type BulkResult, enqueueMany, enqueueStream, type StreamOptions } from './bulk.ts';
 import type { Clock } from './clock.ts';
 import { DroverError } from './drover-error.ts';
@@ -17,10 +28,8 @@ export type EnqueueOptions = CallOptions & {
   unchecked?: boolean | undefined;
 };
 
-export type TaskSearch = {
-  /** Default `waiting`. */
-  state?: TaskState | undefined;
-  queue?: string | undefined;
+/** Which tasks: all of the named fields must fit. */
+export type TaskSearch = { [Field in keyof TaskFilter]?: TaskFilter[Field] | undefined } & {
   /** Tasks a page. Default 50, at most 200. */
   limit?: number | undefined;
 };
@@ -51,7 +60,8 @@ export type TasksClient = {
    * @throws DroverError wait_timeout, task_unknown
    */
   waitFor(id: string, options?: WaitOptions): Promise<Task>;
-  list(search?: TaskSearch & { cursor?: string | undefined }, options?: CallOptions): Promise<Page<Task>>;
+  /** Newest first, live and finished ones alike. */
+  list(search?: TaskSearch & { cursor?: string | undefined }, options?: CallOptions): Promise<TaskPage>;
   /** All pages, one after the other. */
   listAll(search?: TaskSearch, options?: CallOptions): AsyncGenerator<Task, void, undefined>;
   executions(id: string, options?: CallOptions): Promise<Page<Execution>>;
@@ -59,7 +69,15 @@ export type TasksClient = {
   /** @throws DroverError state_conflict when it runs or has ended. */
   cancel(id: string, options?: CallOptions & { reason?: string | undefined }): Promise<Task>;
   /** Runs a task again that ended badly or needs attention. Sent once: a second one could be one run too many. */
-  retry(id: string, options?: CallOptions): Promise<Task>;
+  retry(id: string, options?: CallOptions & { comment?: string | undefined }): Promise<Task>;
+  /** A task that needs attention ends as done, skipped. @throws DroverError state_conflict */
+  skip(id: string, options?: CallOptions & { comment?: string | undefined }): Promise<Task>;
+  /** Keeps what a person has to say of a task. Sent once: a second one would stand there twice. */
+  comment(id: string, text: string, options?: CallOptions): Promise<void>;
+  /** What people did to a task, oldest first. */
+  history(id: string, options?: CallOptions): Promise<TaskHistoryEntry[]>;
+  /** Why it does not run, or what happened to it. */
+  explain(id: string, options?: CallOptions): Promise<Explanation>;
   /** Does not wait for the task's time. */
   runNow(id: string, options?: CallOptions): Promise<Task>;
   patch(id: string, patch: TaskPatch, options?: CallOptions): Promise<Task>;
@@ -100,7 +118,7 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
     async *listAll(search, options) {
       let cursor: string | null | undefined;
       do {
-        const page: Page<Task> = await list({ ...search, ...(cursor ? { cursor } : {}) }, options);
+        const page: TaskPage = await list({ ...search, ...(cursor ? { cursor } : {}) }, options);
         yield* page.items;
         cursor = page.nextCursor;
       } while (cursor !== null);
@@ -116,8 +134,36 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
         body: reason === undefined ? undefined : JSON.stringify({ reason }),
         signal,
       }),
-    retry: (id, { signal } = {}) =>
-      transport.send({ method: 'POST', path: `${taskPath(id)}/retry`, repeat: 'refused', signal }),
+    retry: (id, { comment, signal } = {}) =>
+      transport.send({
+        method: 'POST',
+        path: `${taskPath(id)}/retry`,
+        body: comment === undefined ? undefined : JSON.stringify({ comment }),
+        repeat: 'refused',
+        signal,
+      }),
+    skip: (id, { comment, signal } = {}) =>
+      change(id, {
+        method: 'POST',
+        path: `${taskPath(id)}/skip`,
+        body: comment === undefined ? undefined : JSON.stringify({ comment }),
+        signal,
+      }),
+    async comment(id, text, { signal } = {}) {
+      const body = JSON.stringify({ text });
+      await transport.send({ method: 'POST', path: `${taskPath(id)}/comments`, body, repeat: 'refused', signal });
+    },
+    history: async (id, { signal } = {}) =>
+      (
+        await transport.send<Page<TaskHistoryEntry>>({
+          method: 'GET',
+          path: `${taskPath(id)}/history`,
+          repeat: 'always',
+          signal,
+        })
+      ).items,
+    explain: (id, { signal } = {}) =>
+      transport.send({ method: 'GET', path: `${taskPath(id)}/explain`, repeat: 'always', signal }),
     runNow: (id, { signal } = {}) => change(id, { method: 'POST', path: `${taskPath(id)}/run-now`, signal }),
     patch: (id, patch, { signal } = {}) =>
       transport.send({ method: 'PATCH', path: taskPath(id), body: JSON.stringify(patch), repeat: 'always', signal }),

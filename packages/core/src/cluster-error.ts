@@ -17,6 +17,7 @@ export const clusterErrors = {
   route_unknown: { status: 404, title: 'There is nothing here', canRetry: false },
   method_not_allowed: { status: 405, title: 'This address does not take that HTTP method', canRetry: false },
   task_unknown: { status: 404, title: 'There is no such task', canRetry: false },
+  execution_unknown: { status: 404, title: 'There is no such execution', canRetry: false },
   model_unknown: { status: 404, title: 'There is no such model', canRetry: false },
   queue_unknown: { status: 404, title: 'There is no such queue', canRetry: false },
   key_unknown: { status: 404, title: 'There is no such key', canRetry: false },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Json } from './json.ts';
 import { Identity } from './names.ts';
+import { MonitorFigures } from './statistics.ts';
 
 /** What the API answers about the cluster: its methods, queues, workers and keys. */
 
@@ -28,6 +29,26 @@ export type MethodInfo = z.infer<typeof MethodInfo>;
 export const ModelInfo = z.object({ model: z.string(), methods: z.array(MethodInfo) }).meta({ id: 'ModelInfo' });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
+/** How long finished tasks are remembered. What is left out follows the cluster's settings. */
+export const Retention = z
+  .strictObject({
+    doneDays: z.number().min(0).max(3_650).optional().describe('Those that ended well. Default: 30 days.'),
+    otherDays: z
+      .number()
+      .min(0)
+      .max(3_650)
+      .optional()
+      .describe('Those in error, cancelled, or waiting for a person. Default: 90 days.'),
+  })
+  .meta({ id: 'Retention' });
+export type Retention = z.infer<typeof Retention>;
+
+/** The body of `PATCH /v1/queues/{name}`. */
+export const QueuePatch = z
+  .strictObject({ retention: Retention.nullable().describe('Null: the cluster decides again.') })
+  .meta({ id: 'QueuePatch' });
+export type QueuePatch = z.infer<typeof QueuePatch>;
+
 export const QueueInfo = z
   .object({
     name: z.string(),
@@ -47,6 +68,7 @@ export const QueueInfo = z
       .nullable()
       .describe('How long the first in line has waited, seconds; null when nothing waits.'),
     workers: z.int().describe('Live workers that take from this queue.'),
+    retention: Retention.optional().describe('How long its tasks are remembered, where that differs from the cluster.'),
   })
   .meta({ id: 'QueueInfo' });
 export type QueueInfo = z.infer<typeof QueueInfo>;
@@ -114,6 +136,7 @@ export type Problem = z.infer<typeof Problem>;
 /** The dashboard's figures in one answer. */
 export const Overview = z
   .object({
+    figures: MonitorFigures,
     queues: z.array(QueueInfo),
     workers: z.array(WorkerInfo),
     throughput: z

@@ -127,4 +127,35 @@ export const limits = {
   retryAfterSeconds: 86_400,
   /** Executions shown of one task: the newest. */
   executions: 100,
+  /** The words of a search, characters. */
+  searchLength: 200,
+  /** Tasks that one request looks through for words: what a narrow search costs at most. */
+  searchTasks: 2_000,
+  /** Tasks read by one script call while searching: Redis is busy with it for a few milliseconds at most. */
+  searchGroup: 100,
+  /** Tasks named one by one in `POST /v1/tasks/actions`: a page of what is selected. */
+  actionIds: 1_000,
+  /** Samples of a dry run. */
+  actionSamples: 10,
+  /** What a person says beside a change, characters. */
+  commentLength: 2_000,
+  /** Changes and comments kept with a task, and the bytes of all of them: old arguments can be large. The oldest go. */
+  historyEntries: 100,
+  historyBytes: MiB,
+  /** Days that statistics are kept, in quarters of an hour, so that a day of any time zone is exact. */
+  statisticsDays: 92,
+  /** Groups that one answer of the statistics lists. */
+  statisticsGroups: 200,
+  /** Groups of failures kept: the ones seen longest ago go. */
+  failureGroups: 2_000,
+  /** Changes kept for the audit, and how long. */
+  auditEntries: 1_000_000,
+  auditMs: 365 * 86_400_000,
+  /** Finished tasks forgotten by one step of `system.ledger.prune`. */
+  pruneBatch: 1_000,
+  /** Live event streams of one API process, and bytes that one listener may lag behind before it is cut off. */
+  eventStreams: 2_000,
+  eventLagBytes: MiB,
+  /** A comment goes over every live stream so often, so that nothing on the way takes it for dead. */
+  eventHeartbeatMs: 15_000,
 } as const;

@@ -9,6 +9,13 @@ export const defaultQueue = 'default';
 export const defaultPriority = 100;
 export const defaultTimeoutSeconds = 3_600;
 
+/** What people say beside a change; it is kept with the task. */
+export const Comment = z
+  .string()
+  .max(limits.commentLength)
+  .regex(/^[^\p{Cs}]*$/u, 'must be text')
+  .optional();
+
 const TaskOptions = {
   name: z
     .string()
@@ -82,7 +89,10 @@ export const TaskPatch = z
     runAt: Instant.optional().describe('While it waits for its time.'),
     args: z.array(Json).optional().describe('While it needs attention.'),
     kwargs: z.record(z.string(), Json).optional().describe('While it needs attention.'),
+    comment: Comment.describe('Why; it is kept with the task.'),
   })
-  .refine((patch) => Object.keys(patch).length > 0, { message: 'name at least one of priority, runAt, args, kwargs' })
+  .refine((patch) => Object.keys(patch).some((field) => field !== 'comment'), {
+    message: 'name at least one of priority, runAt, args, kwargs',
+  })
   .meta({ id: 'TaskPatch' });
 export type TaskPatch = z.infer<typeof TaskPatch>;

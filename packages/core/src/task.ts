@@ -62,6 +62,9 @@ export const Task = z
     user: z.string().optional(),
     company: z.string().optional(),
     notifyOnFailure: z.boolean(),
+    schedule: z.string().optional().describe('The schedule that made it.'),
+    flow: z.string().optional().describe('The flow that it belongs to.'),
+    job: z.string().optional().describe('The job that it is a line of.'),
     state: TaskState,
     outcome: Outcome.optional().describe('How it ended; missing until then.'),
     message: z
