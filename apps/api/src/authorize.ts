@@ -14,12 +14,20 @@ export type Entry = Scope | 'open' | 'known';
 const bearer = /^bearer +([\x21-\x7e]+)$/i;
 const tokenLengthMax = 512;
 
-/** @throws ClusterError token_missing, token_invalid, redis_unavailable */
+/**
+ * Whose token it is, as an `Access` too: the company that he is bound to and who he is travel together into the broker.
+ * @throws ClusterError token_missing, token_invalid, redis_unavailable
+ */
 export async function authenticate(cluster: Cluster, header: string | undefined): Promise<Caller> {
   const token = tokenOf(header);
   const caller = await cluster.keys.authenticate(token);
   if (caller === undefined) throw new ClusterError('token_invalid', 'No key of this cluster has this token.');
-  return caller;
+  return { ...caller, by: { keyId: caller.keyId, name: caller.name } };
+}
+
+/** Whether the caller decides over the whole cluster: may ask for what is Drover's own, the models `system.…`. */
+export function isAdminOfAll({ scopes, company }: Caller): boolean {
+  return company === undefined && scopes.includes('admin');
 }
 
 function tokenOf(header: string | undefined): string {

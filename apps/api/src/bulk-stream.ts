@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits } from '@drover/core';
 import { type Line, LineCutter } from './lines.ts';
+import { writeOut } from './write-out.ts';
 
 /** What becomes of lines: one answer for each, in order. Never rejects. */
 export type AnswerLines = (lines: Line[], firstPlace: number) => Promise<unknown[]>;
@@ -69,25 +70,9 @@ export class BulkStream {
 
   async #settle(before: Promise<void> | undefined, answers: Promise<unknown[]>): Promise<void> {
     await before;
-    await this.#write(await answers);
+    const lines = (await answers).map((answer) => `${JSON.stringify(answer)}\n`);
+    await writeOut(this.#response, lines.join(''));
     void this.#underway.shift();
     if (this.#underway.length === 0) this.#send();
-  }
-
-  /** Answers when the client has taken enough of it, or has gone. */
-  async #write(answers: unknown[]): Promise<void> {
-    const response = this.#response;
-    if (response.destroyed) return;
-    const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
-    if (response.write(text)) return;
-    await new Promise<void>((resolve) => {
-      const stalled = setTimeout(() => response.destroy(), limits.streamStallMs);
-      const done = () => {
-        clearTimeout(stalled);
-        response.off('drain', done).off('close', done);
-        resolve();
-      };
-      response.on('drain', done).on('close', done);
-    });
   }
 }

@@ -1,6 +1,7 @@
 import { ClusterError, limits, Problem, Task, TaskRequest } from '@drover/core';
 import { z } from 'zod';
 import { dataHeaders } from './answer.ts';
+import { isAdminOfAll } from './authorize.ts';
 import { BulkStream } from './bulk-stream.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { contentTypeOf, type JsonDocument, readJsonBody, requireContentType } from './json-body.ts';
@@ -141,12 +142,12 @@ async function enqueueGroup(
   keyed: Keyed | undefined,
 ): Promise<(Task | ClusterError)[]> {
   if (requests.length === 0) return [];
-  const unchecked = query.unchecked === true;
-  if (keyed === undefined) return cluster.tasks.enqueueMany(requests, caller, { unchecked });
+  const options = { unchecked: query.unchecked === true, isSystem: isAdminOfAll(caller) };
+  if (keyed === undefined) return cluster.tasks.enqueueMany(requests, caller, options);
   const adds = reads.flatMap((read, index) => {
     if (read instanceof ClusterError) return [];
     const idempotencyKey = `${keyed.idempotencyKey}#${keyed.firstPlace + index}`;
-    return cluster.tasks.enqueue(read, caller, { unchecked, idempotencyKey }).catch(orThrow);
+    return cluster.tasks.enqueue(read, caller, { ...options, idempotencyKey }).catch(orThrow);
   });
   return Promise.all(adds);
 }

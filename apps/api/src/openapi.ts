@@ -12,6 +12,11 @@ type JsonObject = Record<string, unknown>;
 
 const tags = [
   { name: 'Tasks', description: 'A task is one request to run a method with given arguments.' },
+  {
+    name: 'Executions',
+    description: 'An execution is one try at a task, running or ended: together, the process monitor.',
+  },
+  { name: 'Statistics', description: 'Figures of what was done, and of what went wrong.' },
   { name: 'Models', description: 'What the cluster can do: the methods that live workers announce.' },
   { name: 'Queues', description: 'Where tasks wait.' },
   { name: 'Cluster', description: 'The workers, and the figures of the whole.' },

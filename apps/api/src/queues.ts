@@ -1,6 +1,6 @@
-import { QueueInfo } from '@drover/core';
+import { QueueInfo, QueuePatch } from '@drover/core';
 import { pageOf } from './page.ts';
-import { defineRoute, type HeaderDoc, type Route } from './route.ts';
+import { defineRoute, type HeaderDoc, jsonBody, type Route } from './route.ts';
 
 const nameParam: Record<string, HeaderDoc> = { name: { description: 'The name of the queue.', example: 'default' } };
 
@@ -58,4 +58,23 @@ const resume = defineRoute({
   },
 });
 
-export const queueRoutes: Route[] = [list, pause, resume];
+const patch = defineRoute({
+  method: 'patch',
+  path: '/v1/queues/{name}',
+  operationId: 'changeQueue',
+  tag: 'Queues',
+  summary: 'Change a queue',
+  description: 'How long its finished tasks are remembered. What is left out of `retention` follows the cluster.',
+  entry: 'operate',
+  clusterWide: true,
+  params: nameParam,
+  body: jsonBody(QueuePatch, { example: { retention: { doneDays: 7 } } }),
+  answers: { 200: { description: 'The queue as it is now.', schema: QueueInfo } },
+  errors: ['queue_unknown'],
+  async handle({ cluster, caller, params: { name = '' }, body }) {
+    await cluster.queues.patch(name, body);
+    return { status: 200, body: await cluster.queues.get(name, caller) };
+  },
+});
+
+export const queueRoutes: Route[] = [list, pause, resume, patch];

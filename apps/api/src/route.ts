@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Caller, Cluster } from '@drover/broker';
 import { ClusterError, type ClusterErrorCode, limits } from '@drover/core';
 import type { Logger } from '@drover/runtime';
+import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Answer, sendAnswer } from './answer.ts';
 import { authenticate, type Entry, requireScope } from './authorize.ts';
@@ -31,7 +32,7 @@ export type Call<Q = unknown, B = unknown> = Api & {
   params: Record<string, string>;
   query: Q;
   body: B;
-  request: IncomingMessage;
+  request: Request<Record<string, string>>;
   response: ServerResponse;
 };
 
@@ -100,7 +101,7 @@ const nobody: Caller = { keyId: '', name: '', scopes: [] };
 export async function serve(
   route: Route,
   api: Api,
-  request: IncomingMessage & { params?: Record<string, string> },
+  request: Request<Record<string, string>>,
   response: ServerResponse,
 ): Promise<void> {
   let caller = nobody;
@@ -111,12 +112,12 @@ export async function serve(
   requireReadable(request, route);
   const query = route.query && parseQuery(route.query, request.url ?? '');
   const body = route.body && (await readBody(route.body, request));
-  const call: Call = { ...api, caller, params: request.params ?? {}, query, body, request, response };
+  const call: Call = { ...api, caller, params: request.params, query, body, request, response };
   const answer = await route.handle(call);
   if (answer !== undefined) sendAnswer(response, answer);
 }
 
-async function readBody<B>(body: Body<B>, request: IncomingMessage): Promise<B> {
+async function readBody<B>(body: Body<B>, request: Request<Record<string, string>>): Promise<B> {
   if (body.isOptional === true && !hasBody(request)) return body.parse({ value: {}, text: '{}' });
   return body.parse(await readJsonBody(request));
 }
@@ -144,7 +145,7 @@ function queryPointer(name: string): string {
 }
 
 /** @throws ClusterError not_acceptable */
-function requireReadable(request: IncomingMessage, route: Route): void {
+function requireReadable(request: Request<Record<string, string>>, route: Route): void {
   const { accept } = request.headers;
   if (accept === undefined || accept === '' || accept.includes('*/*') || accept.includes('application/json')) return;
   if (Object.values(route.answers).some((answer) => mediaTypesOf(answer).some((type) => takes(accept, type)))) return;

@@ -1,9 +1,12 @@
+import { actionRoutes } from './actions.ts';
 import { bulkRoutes } from './bulk.ts';
+import { executionRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { modelRoutes } from './models.ts';
 import { queueRoutes } from './queues.ts';
 import type { Route } from './route.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { taskActionRoutes } from './task-actions.ts';
 import { taskRoutes } from './tasks.ts';
 import { workerRoutes } from './workers.ts';
@@ -14,8 +17,11 @@ import { workerRoutes } from './workers.ts';
  */
 export const routes: Route[] = [
   ...bulkRoutes,
+  ...actionRoutes,
   ...taskRoutes,
   ...taskActionRoutes,
+  ...executionRoutes,
+  ...statisticsRoutes,
   ...modelRoutes,
   ...queueRoutes,
   ...workerRoutes,

@@ -1,6 +1,7 @@
-import { Task, TaskPatch } from '@drover/core';
+import { Comment, limits, Task, TaskHistoryEntry, TaskPatch } from '@drover/core';
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
+import { pageOf } from './page.ts';
 import { type Call, defineRoute, jsonBody, type Route } from './route.ts';
 import { taskPatchOf } from './task-body.ts';
 import { taskExample, taskIdParam } from './task-docs.ts';
@@ -17,6 +18,14 @@ const CancelRequest = z
       .describe('Why; it is shown with the task.'),
   })
   .meta({ id: 'CancelRequest' });
+
+/** The body of a change that needs no more than a word on why. */
+const Remark = z.strictObject({ comment: Comment.describe('Why; it is kept with the task.') }).meta({ id: 'Remark' });
+const remark = jsonBody(Remark, { isOptional: true, example: { comment: 'the printer is back' } });
+
+const NewComment = z
+  .strictObject({ text: Comment.unwrap().min(1).describe('It is kept with the task.') })
+  .meta({ id: 'NewComment' });
 
 const changed = { 200: { description: 'The task as it is now.', schema: Task, example: taskExample } };
 
@@ -46,9 +55,62 @@ const retry = defineRoute({
     'For a task that ended in error, was cancelled, or needs attention. Its retries are counted from the beginning.',
   entry: 'operate',
   params: taskIdParam,
+  body: remark,
   answers: changed,
   errors: ['task_unknown', 'state_conflict'],
-  handle: async ({ cluster, caller, params }) => ok(await cluster.tasks.retry(params.id ?? '', caller)),
+  handle: async ({ cluster, caller, params, body }) =>
+    ok(await cluster.tasks.retry(params.id ?? '', caller, body.comment)),
+});
+
+const skip = defineRoute({
+  method: 'post',
+  path: '/v1/tasks/{id}/skip',
+  operationId: 'skipTask',
+  tag: 'Tasks',
+  summary: 'Pass over a task that needs attention',
+  description: 'It ends as done, with the outcome `skipped`, and what waits for it goes on.',
+  entry: 'operate',
+  params: taskIdParam,
+  body: remark,
+  answers: changed,
+  errors: ['task_unknown', 'state_conflict'],
+  handle: async ({ cluster, caller, params, body }) =>
+    ok(await cluster.tasks.skip(params.id ?? '', caller, body.comment)),
+});
+
+const comment = defineRoute({
+  method: 'post',
+  path: '/v1/tasks/{id}/comments',
+  operationId: 'commentOnTask',
+  tag: 'Tasks',
+  summary: 'Say something of a task',
+  description: 'In whatever state it is. It stands in the history of the task, with who said it.',
+  entry: 'operate',
+  params: taskIdParam,
+  body: jsonBody(NewComment, { example: { text: 'Asked the supplier for the right number.' } }),
+  answers: { 204: { description: 'It is kept.' } },
+  errors: ['task_unknown'],
+  async handle({ cluster, caller, params, body }) {
+    await cluster.tasks.comment(params.id ?? '', caller, body.text);
+    return { status: 204 };
+  },
+});
+
+const history = defineRoute({
+  method: 'get',
+  path: '/v1/tasks/{id}/history',
+  operationId: 'getTaskHistory',
+  tag: 'Tasks',
+  summary: 'Read what people did to a task',
+  description: `Changes and comments, oldest first, with who, when, and the arguments that were replaced. The newest ${limits.historyEntries} are kept, all at once: \`nextCursor\` is always null.`,
+  entry: 'read',
+  params: taskIdParam,
+  answers: { 200: { description: 'The history.', schema: pageOf(TaskHistoryEntry, 'TaskHistoryPage') } },
+  errors: ['task_unknown'],
+  handle: async ({ cluster, caller, params }) => ({
+    status: 200,
+    body: { items: await cluster.tasks.history(params.id ?? '', caller), nextCursor: null },
+  }),
 });
 
 const runNow = defineRoute({
@@ -72,7 +134,7 @@ const patch = defineRoute({
   tag: 'Tasks',
   summary: 'Change a task',
   description:
-    '`priority` while it waits, `runAt` while it waits for its time, `args` and `kwargs` while it needs attention; they are checked as at enqueueing.',
+    '`priority` while it waits, `runAt` while it waits for its time, `args` and `kwargs` while it needs attention; they are checked as at enqueueing, and the old ones stay in the history.',
   entry: 'operate',
   params: taskIdParam,
   body: { parse: taskPatchOf, schema: TaskPatch, example: { priority: 10 } },
@@ -86,4 +148,4 @@ function ok(task: Task): Answer {
   return { status: 200, body: task };
 }
 
-export const taskActionRoutes: Route[] = [cancel, retry, runNow, patch];
+export const taskActionRoutes: Route[] = [cancel, retry, skip, runNow, patch, comment, history];

@@ -1,9 +1,11 @@
-import { Execution, isFinished, limits, QueueName, Task, TaskLog, TaskRequest, TaskState } from '@drover/core';
+import { Execution, isFinished, limits, Task, TaskLog, TaskPage, TaskRequest } from '@drover/core';
 import { z } from 'zod';
+import { isAdminOfAll } from './authorize.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
-import { Cursor, Limit, pageOf } from './page.ts';
+import { pageOf } from './page.ts';
 import { parsePrefer } from './prefer.ts';
 import { defineRoute, type Route } from './route.ts';
+import { SearchQuery, searchWords, wordsOfQ } from './search.ts';
 import { enqueuedAnswer, seenAnswer } from './task-answer.ts';
 import { taskRequestOf } from './task-body.ts';
 import {
@@ -31,7 +33,7 @@ const enqueue = defineRoute({
   summary: 'Enqueue a task',
   description:
     'Asks for a method of a model to be run, now or later. The arguments are checked against the schema that live workers announce. ' +
-    'A key bound to a company enqueues for that company.\n\n' +
+    'A key bound to a company enqueues for that company. Models of Drover itself, `system.…`, are for keys with `admin` that are bound to no company.\n\n' +
     'JSON that cannot be kept exactly is refused: nesting deeper than 64 levels, numbers beyond a double, whole numbers that a double would round (send them as strings), the name `__proto__`. ' +
     'Of a name given twice the last counts; `-0` becomes `0`.',
   entry: 'enqueue',
@@ -74,7 +76,11 @@ const enqueue = defineRoute({
   async handle({ cluster, caller, body, query, request, response, longPolls }) {
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key']);
     const preferences = parsePrefer(request.headers.prefer);
-    const enqueued = await cluster.tasks.enqueue(body, caller, { unchecked: query.unchecked === true, idempotencyKey });
+    const enqueued = await cluster.tasks.enqueue(body, caller, {
+      unchecked: query.unchecked === true,
+      isSystem: isAdminOfAll(caller),
+      idempotencyKey,
+    });
     const waitMs = (preferences.waitSeconds ?? 0) * 1_000;
     if (waitMs === 0 || isFinished(enqueued.state)) return enqueuedAnswer(enqueued, preferences);
     const waited = await longPolls.hold(response, (signal) =>
@@ -142,17 +148,11 @@ const list = defineRoute({
   path: '/v1/tasks',
   operationId: 'listTasks',
   tag: 'Tasks',
-  summary: 'List tasks by state',
-  description:
-    'The tasks of one state, queue by queue: those that wait in the order in which they will run, scheduled ones soonest first, ended ones newest first (as many as the queue keeps). Without `state`: those that wait. A page may be short, or even empty, and still have a next one. A key bound to a company sees its tasks only.',
+  summary: 'Search the tasks',
+  description: `Live and finished ones alike, by the time they were created, newest first. ${searchWords}\n\n${wordsOfQ}`,
   entry: 'read',
-  query: z.strictObject({
-    state: TaskState.default('waiting').describe('Where the tasks are.'),
-    queue: QueueName.optional().describe('Only those of this queue. Default: all queues.'),
-    limit: Limit,
-    cursor: Cursor,
-  }),
-  answers: { 200: { description: 'A page of tasks.', schema: pageOf(Task, 'TaskPage') } },
+  query: SearchQuery,
+  answers: { 200: { description: 'A page of tasks.', schema: TaskPage } },
   handle: async ({ cluster, caller, query }) => ({ status: 200, body: await cluster.tasks.list(query, caller) }),
 });
 
@@ -165,7 +165,7 @@ const executions = defineRoute({
   description: `The newest ${limits.executions} tries, oldest first. All of them come at once: \`nextCursor\` is always null.`,
   entry: 'read',
   params: taskIdParam,
-  answers: { 200: { description: 'The executions.', schema: pageOf(Execution, 'ExecutionPage') } },
+  answers: { 200: { description: 'The executions.', schema: pageOf(Execution, 'TaskExecutionPage') } },
   errors: ['task_unknown'],
   async handle({ cluster, caller, params }) {
     const task = await cluster.tasks.get(params.id ?? '', caller);

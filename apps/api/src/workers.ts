@@ -22,7 +22,8 @@ const monitor = defineRoute({
   tag: 'Cluster',
   summary: "Read the dashboard's figures",
   description:
-    'Queues, workers, throughput of the last hour and the newest errors in one answer; a key bound to a company reads the errors of its own tasks only.',
+    'What runs and waits now, what became of the tasks of the last 24 hours, queues, workers, throughput of the last hour and the newest errors in one answer. ' +
+    'A key bound to a company reads the figures and the errors of its own tasks only; queues and workers serve all companies.',
   entry: 'read',
   answers: { 200: { description: 'The figures.', schema: Overview } },
   handle: async ({ cluster, caller }) => ({ status: 200, body: await cluster.overview(caller) }),

@@ -1,5 +1,8 @@
 import type {
   Actor,
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
   ClusterError,
   ExecutionEntry,
   ExecutionPage,
@@ -27,6 +30,7 @@ import type {
   TaskRequest,
   WorkerInfo,
 } from '@drover/core';
+import type { AddressSeal } from './address-seal.ts';
 
 /**
  * Whose tasks a caller may see and touch. A company's caller meets `task_unknown` for every other task: isolation is
@@ -43,6 +47,19 @@ export type Caller = Access & { keyId: string; name: string; scopes: Scope[] };
 
 /** A filter, and which page of what matches. Cursors are opaque. */
 export type Search = TaskFilter & { limit: number; cursor?: string | undefined };
+
+/** A change as it is asked for, by whom and from where. */
+export type AuditChange = Omit<AuditEntry, 'id' | 'at' | 'outcome' | 'status' | 'code'>;
+
+/** What came of it. `target`: in place of the change's, where the change made it. */
+export type AuditEnd = {
+  outcome: 'done' | 'refused' | 'failed';
+  status: number;
+  code?: string | undefined;
+  target?: string | undefined;
+};
+
+export type AuditSearch = AuditFilter & { limit: number; cursor?: string | undefined };
 
 export type EnqueueOptions = {
   /** Accepts a method that no live worker offers, and leaves its arguments unchecked. */
@@ -103,8 +120,11 @@ export type Cluster = {
   /** What is done to all tasks that match. */
   actions: {
     preview(request: TaskActionRequest, access: Access): Promise<TaskActionPreview>;
-    /** Starts it as a task of Drover's own, which tells its progress. */
-    start(request: TaskActionRequest, access: Access): Promise<Task>;
+    /**
+     * Starts it as a task of Drover's own, which tells its progress. The same key and request: the same task again.
+     * @throws ClusterError idempotency_key_reused, redis_unavailable
+     */
+    start(request: TaskActionRequest, access: Access, options?: { idempotencyKey?: string | undefined }): Promise<Task>;
   };
   /** A company's caller gets his company's figures. */
   statistics(query: StatisticsQuery, access: Access): Promise<Statistics>;
@@ -138,6 +158,26 @@ export type Cluster = {
     /** Makes the token an admin's (`ADMIN_TOKEN`), or generates one when there is no admin key yet. */
     ensureAdmin(token: string | undefined): Promise<{ generatedToken: string | undefined }>;
   };
+  /** Who changed what. */
+  audit: {
+    /**
+     * Before a change: writes down that it is asked for, and answers the id that `end` needs.
+     * @throws ClusterError redis_unavailable: then the change must not be made
+     */
+    begin(change: AuditChange): Promise<string>;
+    /**
+     * What came of it; without an id, of what was refused before it began.
+     * @throws ClusterError redis_unavailable: what was begun is written later then, by itself
+     */
+    end(change: AuditChange, end: AuditEnd, begunId?: string): Promise<void>;
+    /**
+     * Newest first. A company's caller sees what keys of his company did. A page may be short, even empty, and still
+     * have a next one. @throws ClusterError request_invalid
+     */
+    list(search: AuditSearch, access: Access): Promise<AuditPage>;
+  };
+  /** How the API knows from which address a browser asks. */
+  addressSeal: AddressSeal;
   overview(access: Access): Promise<Overview>;
   /** Round trip to Redis. @throws ClusterError redis_unavailable within a second */
   ping(): Promise<void>;

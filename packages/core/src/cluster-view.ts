@@ -68,7 +68,11 @@ export const QueueInfo = z
       .nullable()
       .describe('How long the first in line has waited, seconds; null when nothing waits.'),
     workers: z.int().describe('Live workers that take from this queue.'),
-    retention: Retention.optional().describe('How long its tasks are remembered, where that differs from the cluster.'),
+    // Answers may gain fields, a request may not: the same shape, open.
+    retention: z
+      .object(Retention.shape)
+      .optional()
+      .describe('How long its tasks are remembered, where that differs from the cluster.'),
   })
   .meta({ id: 'QueueInfo' });
 export type QueueInfo = z.infer<typeof QueueInfo>;
