@@ -4,6 +4,7 @@ import { ArgumentChecker, checkArgumentBounds, digestOf } from './arguments.ts';
 import type { Access, EnqueueOptions, Tasks } from './cluster.ts';
 import type { Ended } from './ended.ts';
 import { Enqueuer, fingerprintOf, type NewTask, planTask, viewNewTask } from './enqueue.ts';
+import { createExplain } from './explain/explain.ts';
 import { type FindTask, taskFinder } from './find-task.ts';
 import type { Keys } from './keys.ts';
 import { listTasks } from './list-tasks.ts';
@@ -26,6 +27,7 @@ export function createTasks(parts: Parts): Tasks {
     ...taskIntake(parts, checker, find),
     ...taskChanges({ keys, run, registry, checker, find }),
     get: async (id, access) => (await find(id, access)).task,
+    explain: createExplain({ redis, keys, registry, find }),
     waitFor: (id, access, timeoutMs, signal) =>
       waitFor(ended, async () => (await find(id, access)).task, id, timeoutMs, signal),
     list: async (filter, access) => listTasks({ redis, keys, run, queueNames: await queues.names() }, filter, access),

@@ -151,6 +151,14 @@ export const limits = {
   /** Changes kept for the audit, and how long. */
   auditEntries: 1_000_000,
   auditMs: 365 * 86_400_000,
+  /** Changes that one request of the audit looks through for those that fit, and reads in one call. */
+  auditSearch: 10_000,
+  auditGroup: 500,
+  /** What was asked for, in an entry of the audit: a text in it, characters, and all as JSON. Cut, and it shows. */
+  auditTextLength: 200,
+  auditDetailsBytes: 2 * KiB,
+  /** Outcomes kept in memory while Redis is away. Of further ones the audit shows only that they were asked for. */
+  auditPending: 1_000,
   /** Finished tasks forgotten by one step of `system.ledger.prune`. */
   pruneBatch: 1_000,
   /** Live event streams of one API process, and bytes that one listener may lag behind before it is cut off. */
@@ -158,4 +166,12 @@ export const limits = {
   eventLagBytes: MiB,
   /** A comment goes over every live stream so often, so that nothing on the way takes it for dead. */
   eventHeartbeatMs: 15_000,
+  /** Running tasks that one explanation looks at, to tell which hold the slots. */
+  explainRunning: 500,
+  /** Of those, looked at for whose they are, where a company's caller may see its own only: each can be large. */
+  explainOwners: 100,
+  /** Tasks, workers and methods that a reason names. All are counted. */
+  explainNames: 10,
+  /** Of an error's message, characters of a sentence. It is cut, and shows it. */
+  explainTextLength: 300,
 } as const;

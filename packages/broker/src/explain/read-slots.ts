@@ -1,0 +1,85 @@
+import { limits } from '@drover/core';
+import type { Redis } from 'ioredis';
+import type { Access } from '../cluster.ts';
+import { decodeEnvelope } from '../envelope.ts';
+import type { Keys } from '../keys.ts';
+import { reach } from '../redis.ts';
+import type { Holder, Slots } from './facts.ts';
+
+type Parts = { redis: Redis; keys: Keys };
+
+/** The running tasks of these queues, as many as one explanation may look at; the first queue first. */
+export async function readSlots(parts: Parts, queues: readonly string[], access: Access): Promise<Slots> {
+  const { redis, keys } = parts;
+  const lengths = redis.pipeline();
+  for (const queue of queues) lengths.llen(`${keys.bullPrefix}:${queue}:active`);
+  const counts = (await reach(lengths.exec())) ?? [];
+  const lists = redis.pipeline();
+  let left: number = limits.explainRunning;
+  let isWhole = true;
+  const asked: string[] = [];
+  for (const [index, queue] of queues.entries()) {
+    const count = Number(counts[index]?.[1] ?? 0);
+    if (count > left) isWhole = false;
+    const most = Math.min(count, left);
+    if (most === 0) continue;
+    left -= most;
+    asked.push(queue);
+    // The oldest stand at the right.
+    lists.lrange(`${keys.bullPrefix}:${queue}:active`, -most, -1);
+  }
+  const found = asked.length === 0 ? [] : ((await reach(lists.exec())) ?? []);
+  const places = found.flatMap(([, ids], index) =>
+    ((ids ?? []) as string[]).map((id) => ({ queue: asked[index] ?? '', id })),
+  );
+  const holders = await readHolders(parts, places);
+  const visible = access.company === undefined ? undefined : await ownOf(parts, holders, access.company);
+  return { holders, isWhole, visible };
+}
+
+async function readHolders({ redis, keys }: Parts, places: { queue: string; id: string }[]): Promise<Holder[]> {
+  if (places.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const { queue, id } of places) {
+    pipeline.hmget(`${keys.bullPrefix}:${queue}:${id}`, 'name', 'pb', 'processedOn');
+  }
+  const replies = (await reach(pipeline.exec())) ?? [];
+  return replies.flatMap(([, reply], index) => {
+    const place = places[index];
+    const [method, who, startedAt] = (reply ?? []) as (string | null)[];
+    // What ended in between holds nothing any more; what is just being taken has no worker yet.
+    if (place === undefined || method == null || who == null) return [];
+    return [{ ...place, method, worker: who.split('|')[0] ?? '', startedAtMs: Number(startedAt ?? 0) }];
+  });
+}
+
+const ownersAtOnce = 20;
+
+/** Which of the tasks are the company's. Their data can be large: only so many are looked at, and few at a time. */
+export async function ownOf(
+  { redis, keys }: Parts,
+  tasks: readonly { queue: string; id: string }[],
+  company: string,
+): Promise<Set<string>> {
+  const own = new Set<string>();
+  const looked = tasks.slice(0, limits.explainOwners);
+  for (let at = 0; at < looked.length && own.size < limits.explainNames; at += ownersAtOnce) {
+    const group = looked.slice(at, at + ownersAtOnce);
+    const pipeline = redis.pipeline();
+    for (const { queue, id } of group) pipeline.hget(`${keys.bullPrefix}:${queue}:${id}`, 'data');
+    for (const [index, [, data]] of ((await reach(pipeline.exec())) ?? []).entries()) {
+      const task = group[index];
+      if (task !== undefined && typeof data === 'string' && companyOf(data) === company) own.add(task.id);
+    }
+  }
+  return own;
+}
+
+/** What a newer version wrote is nobody's that we could name. */
+function companyOf(data: string): string | undefined {
+  try {
+    return decodeEnvelope(data).company;
+  } catch {
+    return undefined;
+  }
+}
