@@ -168,8 +168,6 @@ export const limits = {
   eventHeartbeatMs: 15_000,
   /** Running tasks that one explanation looks at, to tell which hold the slots. */
   explainRunning: 500,
-  /** Of those, looked at for whose they are, where a company's caller may see its own only: each can be large. */
-  explainOwners: 100,
   /** Tasks, workers and methods that a reason names. All are counted. */
   explainNames: 10,
   /** Of an error's message, characters of a sentence. It is cut, and shows it. */

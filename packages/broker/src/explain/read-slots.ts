@@ -1,7 +1,6 @@
 import { limits } from '@drover/core';
 import type { Redis } from 'ioredis';
 import type { Access } from '../cluster.ts';
-import { decodeEnvelope } from '../envelope.ts';
 import type { Keys } from '../keys.ts';
 import { reach } from '../redis.ts';
 import type { Holder, Slots } from './facts.ts';
@@ -53,33 +52,15 @@ async function readHolders({ redis, keys }: Parts, places: { queue: string; id: 
   });
 }
 
-const ownersAtOnce = 20;
-
-/** Which of the tasks are the company's. Their data can be large: only so many are looked at, and few at a time. */
+/** Which of the tasks are the company's. */
 export async function ownOf(
   { redis, keys }: Parts,
   tasks: readonly { queue: string; id: string }[],
   company: string,
 ): Promise<Set<string>> {
-  const own = new Set<string>();
-  const looked = tasks.slice(0, limits.explainOwners);
-  for (let at = 0; at < looked.length && own.size < limits.explainNames; at += ownersAtOnce) {
-    const group = looked.slice(at, at + ownersAtOnce);
-    const pipeline = redis.pipeline();
-    for (const { queue, id } of group) pipeline.hget(`${keys.bullPrefix}:${queue}:${id}`, 'data');
-    for (const [index, [, data]] of ((await reach(pipeline.exec())) ?? []).entries()) {
-      const task = group[index];
-      if (task !== undefined && typeof data === 'string' && companyOf(data) === company) own.add(task.id);
-    }
-  }
-  return own;
-}
-
-/** What a newer version wrote is nobody's that we could name. */
-function companyOf(data: string): string | undefined {
-  try {
-    return decodeEnvelope(data).company;
-  } catch {
-    return undefined;
-  }
+  if (tasks.length === 0) return new Set();
+  const pipeline = redis.pipeline();
+  for (const { queue, id } of tasks) pipeline.hget(`${keys.bullPrefix}:${queue}:${id}`, 'co');
+  const replies = (await reach(pipeline.exec())) ?? [];
+  return new Set(tasks.filter((_, index) => replies[index]?.[1] === company).map(({ id }) => id));
 }
