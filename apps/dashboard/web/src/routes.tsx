@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readAttentionSearch } from './attention/attention-search.ts';
 import { BrokenPage, MissingPage } from './broken-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
@@ -14,6 +15,7 @@ import { sessionQuery } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { isTaskState } from './state.ts';
+import { readStatisticsSearch } from './statistics/statistics-search.ts';
 import { TaskPage } from './task/task-page.tsx';
 import { TasksPage } from './tasks/tasks-page.tsx';
 
@@ -96,6 +98,20 @@ const clusterPage = createRoute({
   component: lazyRouteComponent(() => import('./cluster/cluster-page.tsx'), 'ClusterPage'),
 });
 
+const attention = createRoute({
+  getParentRoute: () => inside,
+  path: '/attention',
+  component: lazyRouteComponent(() => import('./attention/attention-page.tsx'), 'AttentionPage'),
+  validateSearch: readAttentionSearch,
+});
+
+const statistics = createRoute({
+  getParentRoute: () => inside,
+  path: '/statistics',
+  component: lazyRouteComponent(() => import('./statistics/statistics-page.tsx'), 'StatisticsPage'),
+  validateSearch: readStatisticsSearch,
+});
+
 /** Any other address: within the frame, so that people find on from there. */
 const elsewhere = createRoute({ getParentRoute: () => inside, path: '$', component: MissingPage });
 
@@ -103,7 +119,7 @@ export function createPages(queryClient: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
       signIn,
-      inside.addChildren([overview, tasks, task, run, method, clusterPage, elsewhere]),
+      inside.addChildren([overview, tasks, task, run, method, attention, statistics, clusterPage, elsewhere]),
     ]),
     context: { queryClient },
     defaultPreload: 'intent',

@@ -1,8 +1,17 @@
 import { Table, TableScrollContainer } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './wide-table.module.css';
 
-type Column = { name: string; isNumber?: boolean; isHidden?: boolean };
+type Column = {
+  name: string;
+  isNumber?: boolean;
+  isHidden?: boolean;
+  /** With `onSort`: whether the rows stand in its order now. */
+  sorted?: 'ascending' | 'descending' | undefined;
+  /** Makes the heading a button. */
+  onSort?: () => void;
+};
 
 /** A table that scrolls sideways inside its own frame where it is wider than the screen. */
 export function WideTable({
@@ -28,9 +37,14 @@ export function WideTable({
       <Table className={classes.table} verticalSpacing="xs" horizontalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ name, isNumber, isHidden }) => (
-              <Table.Th key={name} scope="col" ta={isNumber === true ? 'right' : 'left'}>
-                {isHidden === true ? <span className={classes.unseen}>{name}</span> : name}
+            {columns.map((column) => (
+              <Table.Th
+                key={column.name}
+                scope="col"
+                ta={column.isNumber === true ? 'right' : 'left'}
+                aria-sort={column.sorted}
+              >
+                <Heading {...column} />
               </Table.Th>
             ))}
           </Table.Tr>
@@ -38,5 +52,17 @@ export function WideTable({
         <Table.Tbody>{children}</Table.Tbody>
       </Table>
     </TableScrollContainer>
+  );
+}
+
+function Heading({ name, isHidden, sorted, onSort }: Column) {
+  if (isHidden === true) return <span className={classes.unseen}>{name}</span>;
+  if (onSort === undefined) return name;
+  const Icon = sorted === undefined ? IconSelector : sorted === 'ascending' ? IconChevronUp : IconChevronDown;
+  return (
+    <button type="button" className={classes.sort} data-sorted={sorted !== undefined} onClick={onSort}>
+      {name}
+      <Icon size={14} aria-hidden />
+    </button>
   );
 }

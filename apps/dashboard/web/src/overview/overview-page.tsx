@@ -12,9 +12,9 @@ import { Lines } from '../page-skeleton.tsx';
 import { QueryPart } from '../query-part.tsx';
 import { Section } from '../section.tsx';
 import { useMay } from '../session/session.ts';
+import { MonitorFigures } from './monitor-figures.tsx';
 import classes from './overview-page.module.css';
 import { RecentErrors } from './recent-errors.tsx';
-import { StateFigures } from './state-figures.tsx';
 
 const Throughput = lazy(() => import('./throughput.tsx'));
 
@@ -36,10 +36,10 @@ export function OverviewPage() {
 }
 
 function Figures({ overview }: { overview: Overview }) {
-  const { queues, workers, throughput, recentErrors } = overview;
+  const { figures, queues, workers, throughput, recentErrors } = overview;
   return (
     <Stack gap="md">
-      <StateFigures queues={queues} />
+      <MonitorFigures figures={figures} />
       <div className={classes.split}>
         <Section title="The last hour">
           <Suspense fallback={<Skeleton height={210} />}>

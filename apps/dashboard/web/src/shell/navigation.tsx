@@ -1,5 +1,7 @@
 import {
+  IconChartBar,
   IconExternalLink,
+  IconHandStop,
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
@@ -7,11 +9,14 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../session/session.ts';
+import { AttentionCount } from './attention-count.tsx';
 import classes from './shell.module.css';
 
 const pages = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
   { to: '/tasks', label: 'Tasks', icon: IconListDetails },
+  { to: '/attention', label: 'Attention', icon: IconHandStop },
+  { to: '/statistics', label: 'Statistics', icon: IconChartBar },
   { to: '/run', label: 'Run', icon: IconPlayerPlay },
   { to: '/cluster', label: 'Queues & workers', icon: IconServer2 },
 ] as const;
@@ -28,6 +33,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
               <Link to={to} activeOptions={{ exact: to === '/' }} className={classes.link} onClick={onNavigate}>
                 <Icon size={19} aria-hidden />
                 {label}
+                {to === '/attention' && <AttentionCount />}
               </Link>
             </li>
           ))}

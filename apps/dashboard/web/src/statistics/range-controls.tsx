@@ -1,0 +1,57 @@
+import type { StatisticsGrouping } from '@drover/core';
+import { SegmentedControl, Select } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { counted } from '../count.ts';
+import classes from './statistics.module.css';
+import { ownZone, ranges, type StatisticsSearch, usualDays } from './statistics-search.ts';
+
+const route = getRouteApi('/inside/statistics');
+
+type Props = { days: number; zone: string; by: StatisticsGrouping; canGroupByCompany: boolean };
+
+/** How many days, what a day is, and by what the table is grouped. */
+export function RangeControls({ days, zone, by, canGroupByCompany }: Props) {
+  const navigate = route.useNavigate();
+  const set = (change: Partial<StatisticsSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), resetScroll: false });
+  const lengths = [...new Set<number>([...ranges, days])].sort((a, b) => a - b);
+  const groupings = (['method', 'queue', 'company'] as const).filter(
+    (grouping) => grouping !== 'company' || canGroupByCompany,
+  );
+  return (
+    <div className={classes.controls}>
+      <SegmentedControl
+        aria-label="Range"
+        size="xs"
+        value={String(days)}
+        data={lengths.map((length) => ({ value: String(length), label: counted(length, 'day') }))}
+        onChange={(chosen) => set({ days: Number(chosen) === usualDays ? undefined : Number(chosen) })}
+      />
+      <SegmentedControl
+        aria-label="Grouped by"
+        size="xs"
+        value={by}
+        data={groupings.map((grouping) => ({ value: grouping, label: `By ${grouping}` }))}
+        onChange={(chosen) => set({ by: chosen === 'method' ? undefined : (chosen as StatisticsGrouping) })}
+      />
+      <Select
+        aria-label="Time zone"
+        size="xs"
+        w="14rem"
+        searchable
+        limit={100}
+        allowDeselect={false}
+        nothingFoundMessage="No such zone"
+        value={zone}
+        data={zonesWith(zone)}
+        onChange={(chosen) => chosen !== null && set({ zone: chosen === ownZone() ? undefined : chosen })}
+      />
+    </div>
+  );
+}
+
+/** The zones that the browser knows; the own one and UTC first. */
+function zonesWith(zone: string): { value: string; label: string }[] {
+  const names = new Set([zone, ownZone(), 'UTC', ...Intl.supportedValuesOf('timeZone')]);
+  return [...names].map((name) => ({ value: name, label: name.replaceAll('_', ' ') }));
+}
