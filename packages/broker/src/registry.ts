@@ -109,6 +109,11 @@ export class Registry {
     return (await this.#read(freshMs)).workers;
   }
 
+  /** The same, nearly as of now: for conclusions about a queue that has just come. */
+  async workersNow(): Promise<WorkerInfo[]> {
+    return (await this.#read(impatientMs)).workers;
+  }
+
   async models(): Promise<ModelInfo[]> {
     const { methods } = await this.#read(freshMs);
     const models = new Map<string, MethodInfo[]>();

@@ -26,7 +26,8 @@ export async function readFacts(parts: FactsParts, id: string, access: Access): 
   const { registry, find } = parts;
   const { raw, task } = await find(id, access);
   const method = fullMethodName(task.model, task.method);
-  const [versions, workers] = await Promise.all([registry.versions(method), registry.workers()]);
+  const workers = await registry.workersNow();
+  const versions = await registry.versions(method);
   const offering = new Set(versions.flatMap((version) => version.workers));
   const facts: Facts = {
     nowMs: Date.now(),
