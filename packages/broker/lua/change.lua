@@ -7,12 +7,13 @@
   ARGV[2]  BullMQ's prefix
   ARGV[3]  queue
   ARGV[4]  id
-  ARGV[5]  what: cancel, run-now, priority, run-at, data
+  ARGV[5]  what: cancel, skip, run-now, priority, run-at, data, comment
   ARGV[6]  now, Unix ms
-  ARGV[7]  cancel: message; priority: the number; run-at: Unix ms; data: JSON
-  ARGV[8]  cancel: life of the ledger record, ms
-  ARGV[9]  cancel: channel on which ended tasks are told
-  ARGV[10] cancel: how many failed jobs BullMQ keeps a queue
+  ARGV[7]  cancel and skip: message; priority: the number; run-at: Unix ms; data: JSON
+  ARGV[8]  what is remembered of it (JSON, '' for nothing)
+  ARGV[9]  how many entries are remembered of a task, ARGV[10] and how many bytes
+  ARGV[11] life of the statistics, ms
+  ARGV[12] how many completed, ARGV[13] how many failed jobs BullMQ keeps a queue
 
   Returns 1, 0 when there is no such job, or the place that forbids it.
 ]]
@@ -24,16 +25,48 @@ local rcall = redis.call
 --- @include "isQueuePausedOrMaxed"
 --- @include "removeJobsByMaxCount"
 
-local prefix, base, id, what, now, value = ARGV[1], ARGV[2] .. ARGV[3] .. ':', ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]
+local prefix = ARGV[1]
+--- @include "ledgerRows"
+--- @include "indexTask"
+--- @include "statistics"
+--- @include "events"
+--- @include "history"
+
+local queue, id, what, now, value = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]
+local base = ARGV[2] .. queue .. ':'
 local attentionScore = 2199023255551 * 0x1000
 local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
-if rcall('EXISTS', jobKey) == 0 then return 0 end
+local function done()
+  remember(id, ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]))
+  writeTallies(now, tonumber(ARGV[11]))
+  sendNews()
+  return 1
+end
+
+local isKnown = rcall('EXISTS', jobKey) == 1
+if what == 'comment' then
+  if not isKnown and rcall('EXISTS', taskKey) == 0 then return 0 end
+  return done()
+end
+if not isKnown then return 0 end
 
 local score = rcall('ZSCORE', base .. 'delayed', id)
 local isAttention = score and tonumber(score) >= attentionScore
 local isScheduled = score and not isAttention
 local isPrioritized = rcall('ZSCORE', base .. 'prioritized', id)
 local isWaiting = isPrioritized or rcall('LPOS', base .. 'wait', id)
+
+local named = rcall('HMGET', jobKey, 'sq', 'name', 'co', 'data')
+local number, name, company = tonumber(named[1]), named[2], named[3] or ''
+
+local function moveTo(state, outcome)
+  if not number then
+    number, company = indexTask(id, name, queue, named[4], state, outcome)
+    rcall('HSET', jobKey, 'sq', number)
+  end
+  putState(number, state, outcome)
+  tell(state, outcome, id, name, company)
+end
 
 local function makeReady()
   rcall('ZREM', base .. 'delayed', id)
@@ -46,31 +79,44 @@ end
 local function makeDue()
   makeReady()
   if rcall('HEXISTS', jobKey, 'ra') == 1 then rcall('HSET', jobKey, 'ra', now) end
+  moveTo('waiting', '')
 end
 
-local function cancel()
-  if not (isWaiting or score) then return 'running' end
+-- Ends it here and now: nobody runs it.
+local function finish(state, outcome)
   rcall('ZREM', base .. 'delayed', id)
   rcall('ZREM', base .. 'prioritized', id)
   if not isPrioritized and not score then rcall('LREM', base .. 'wait', 1, id) end
-  local job = rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
-  rcall('HSET', taskKey, 'q', ARGV[3], 'n', job[1], 'd', job[2], 't', job[3], 'p', job[4], 's', 'cancelled',
-    'o', 'cancelled', 'f', now, 'm', value, 'a', job[6] or 0, 'pr', job[5] or '', 'ra', job[7] or '')
-  if job[8] then rcall('HSET', taskKey, 'cp', job[8]) end
-  rcall('PEXPIRE', taskKey, ARGV[8])
-  rcall('PEXPIRE', prefix .. 'log:' .. id, ARGV[8])
-  rcall('HSET', jobKey, 'failedReason', 'cancelled', 'finishedOn', now)
-  rcall('ZADD', base .. 'failed', now, id)
-  removeJobsByMaxCount(tonumber(ARGV[10]), base .. 'failed', base)
-  rcall('HINCRBY', prefix .. 'totals', ARGV[3] .. ':cancelled', 1)
+  local job = rcall('HMGET', jobKey, 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
+  moveTo(state, outcome)
+  rcall('HSET', taskKey, 'q', queue, 'n', name, 'd', named[4], 't', job[1], 'p', job[2], 's', state, 'o', outcome,
+    'f', now, 'm', value, 'a', job[4] or 0, 'pr', job[3] or '', 'ra', job[5] or '', 'sq', number)
+  if job[6] then rcall('HSET', taskKey, 'cp', job[6]) end
+  local set, keep = 'failed', tonumber(ARGV[13])
+  if state == 'done' then
+    set, keep = 'completed', tonumber(ARGV[12])
+    rcall('HSET', jobKey, 'returnvalue', 'null', 'finishedOn', now)
+  else
+    rcall('HSET', jobKey, 'failedReason', outcome, 'finishedOn', now)
+  end
+  rcall('ZADD', base .. set, now, id)
+  removeJobsByMaxCount(keep, base .. set, base)
+  rcall('HINCRBY', prefix .. 'totals', queue .. ':' .. state, 1)
   local minuteKey = prefix .. 'minute:' .. math.floor(now / 60000)
-  rcall('HINCRBY', minuteKey, 'cancelled', 1)
+  rcall('HINCRBY', minuteKey, state, 1)
   rcall('PEXPIRE', minuteKey, 7200000)
-  rcall('PUBLISH', ARGV[9], id)
-  return 1
+  count(tallyOf(name, queue, company), string.byte(outcomeCodes[outcome]), 1)
+  return done()
 end
 
-if what == 'cancel' then return cancel() end
+if what == 'cancel' then
+  if not (isWaiting or score) then return 'running' end
+  return finish('cancelled', 'cancelled')
+end
+if what == 'skip' then
+  if not isAttention then return 'other' end
+  return finish('done', 'skipped')
+end
 if what == 'run-now' then
   if not isScheduled then return 'other' end
   makeDue()
@@ -96,6 +142,7 @@ elseif what == 'run-at' then
     rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, runAt - now), id)
     rcall('HSET', jobKey, 'delay', runAt - now, 'ra', runAt)
     addDelayMarkerIfNeeded(base .. 'marker', base .. 'delayed')
+    moveTo('scheduled', '')
   end
 end
-return 1
+return done()

@@ -8,12 +8,14 @@
   ARGV[3]  now, Unix ms
   ARGV[4]  lock token of this process
   ARGV[5]  how many completed, ARGV[6] how many failed jobs BullMQ keeps a queue
-  ARGV[7]  life of a ledger record that ended well, ARGV[8] of one that did not, ms
-  ARGV[9]  channel on which ended tasks are told
-  then 12 an execution:
+  ARGV[7]  life of the statistics, ms
+  ARGV[8]  hash of this worker's id (2 bytes)
+  ARGV[9]  how many groups of failures are kept
+  then 15 an execution:
     queue, id, attempt, kind (end, retry, attention, return, postpone), execution (JSON, '' for none that counts),
     state, outcome, result (JSON or ''), error (JSON or ''), message, retry and postpone: when it runs again (Unix ms),
-    entry for the list of newest failures (JSON or '')
+    entry for the list of newest failures (JSON or ''), duration (ms),
+    group of failures that this is one of ('' for none), what is the same in all of the group (JSON)
 
   Returns a list: 1 recorded, 2 had been recorded before, 0 the task is no longer ours: nothing was written.
 ]]
@@ -27,9 +29,17 @@ local rcall = redis.call
 --- @include "removeJobsByMaxCount"
 
 local prefix, now = ARGV[1], tonumber(ARGV[3])
+--- @include "ledgerRows"
+--- @include "indexTask"
+--- @include "statistics"
+--- @include "events"
+--- @include "failureGroups"
+
+local perExecution = 15
+local worker = ARGV[8]
 -- 2^41 - 1 ms: BullMQ's score of a delayed job has room for no later time.
 local attentionAt = 2199023255551
-local ended, results = {}, {}
+local results = {}
 local tally = { done = 0, error = 0, cancelled = 0 }
 local totals = {}
 -- What is one command for all of them, once every task was looked at: locks, and by queue what leaves `stalled` and
@@ -58,9 +68,30 @@ local function isOurs(base, jobKey, id, attempt, newestAttempt)
   return true
 end
 
+local function countAttempt(job, at, queue, isRetried)
+  if ARGV[at + 4] == '' then
+    -- It was not tried: its row says so.
+    if job.run then putCell('runs', 's', 4, job.run, noByte) end
+    return
+  end
+  local counts = tallyOf(job.name, queue, job.company)
+  local dueAt = math.max(tonumber(job.createdAt), tonumber(job.runAt or 0) or 0)
+  countExecution(counts, tonumber(ARGV[at + 12]), (tonumber(job.begunAt) or now) - dueAt)
+  if isRetried then count(counts, 12, 1) end
+  if job.run then putRunOutcome(job.run, ARGV[at + 6]) end
+end
+
+local function noteFailure(job, at, id)
+  if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
+  if ARGV[at + 13] == '' then return end
+  addFailure(ARGV[at + 13], ARGV[at + 14], id, ARGV[at + 9], now)
+  putCell('rows', 'f', 4, job.number, hashBytes(string.match(ARGV[at + 13], '^[^.]+'), 4))
+end
+
 local function finish(at, queue, base, id, jobKey, taskKey, job)
   local attempt, execution, state, outcome = ARGV[at + 2], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
-  local record = { 'q', queue, 'n', job[2], 'd', job[3], 't', job[4], 'p', job[5], 's', state, 'o', outcome, 'f', now }
+  local record = { 'q', queue, 'n', job.name, 'd', job.data, 't', job.createdAt, 'p', job.priority, 's', state,
+    'o', outcome, 'f', now, 'sq', job.number }
   local function put(name, value)
     if value and value ~= '' then
       record[#record + 1] = name
@@ -68,32 +99,31 @@ local function finish(at, queue, base, id, jobKey, taskKey, job)
     end
   end
   put('x' .. attempt, execution)
-  put('pr', job[6])
-  if job[7] ~= '0' then put('a', job[7]) end
-  put('ra', job[8])
+  put('pr', job.progress)
+  if job.retries ~= '0' then put('a', job.retries) end
+  put('ra', job.runAt)
   put('r', ARGV[at + 7])
   put('e', ARGV[at + 8])
   put('m', ARGV[at + 9])
-  local lifeMs = ARGV[8]
   if state == 'done' then
-    lifeMs = ARGV[7]
     local returned = ARGV[at + 7] ~= '' and ARGV[at + 7] or 'null'
     rcall('HSET', jobKey, 'xr', attempt, 'returnvalue', returned, 'finishedOn', now)
     enter(completed, base, id)
   else
-    put('cp', job[9])
+    put('cp', job.checkpoint)
     local reason = ARGV[at + 9] ~= '' and ARGV[at + 9] or outcome
     rcall('HSET', jobKey, 'xr', attempt, 'failedReason', reason, 'finishedOn', now)
     enter(failed, base, id)
   end
   rcall('HSET', taskKey, unpack(record))
-  rcall('PEXPIRE', taskKey, lifeMs)
-  rcall('PEXPIRE', prefix .. 'log:' .. id, lifeMs)
-  ended[#ended + 1] = id
+  putState(job.number, state, outcome, worker)
+  countAttempt(job, at, queue, false)
+  count(tallyOf(job.name, queue, job.company), string.byte(outcomeCodes[outcome]), 1)
+  tell(state, outcome, id, job.name, job.company)
   tally[state] = tally[state] + 1
   totals[queue] = totals[queue] or { done = 0, error = 0, cancelled = 0 }
   totals[queue][state] = totals[queue][state] + 1
-  if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
+  if state == 'error' then noteFailure(job, at, id) end
 end
 
 local function delay(base, id, jobKey, priority, delayMs, score)
@@ -109,45 +139,74 @@ local function delay(base, id, jobKey, priority, delayMs, score)
   end
 end
 
+local fields = { 'ats', 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp', 'sq', 'xq', 'co',
+  'processedOn' }
+
+local function read(jobKey)
+  local job = rcall('HMGET', jobKey, unpack(fields))
+  return {
+    newestAttempt = job[1], name = job[2], data = job[3], createdAt = job[4], priority = job[5], progress = job[6],
+    retries = job[7], runAt = job[8], checkpoint = job[9], number = tonumber(job[10]), run = tonumber(job[11]),
+    company = job[12] or '', begunAt = job[13]
+  }
+end
+
 local function record(at)
   local queue, id, attempt, kind, execution = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local base = ARGV[2] .. queue .. ':'
   local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
-  local job = rcall('HMGET', jobKey, 'ats', 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
-  if not isOurs(base, jobKey, id, attempt, job[1]) then
+  local job = read(jobKey)
+  if not isOurs(base, jobKey, id, attempt, job.newestAttempt) then
     return rcall('HGET', taskKey, 'x' .. attempt) == execution and 2 or 0
+  end
+  if not job.number then
+    job.number, job.company = indexTask(id, job.name, queue, job.data, 'waiting', '')
+    rcall('HSET', jobKey, 'sq', job.number)
   end
   if kind == 'end' then
     finish(at, queue, base, id, jobKey, taskKey, job)
     return 1
   end
-  local priority = tonumber(job[5]) or 1
+  local priority = tonumber(job.priority) or 1
   if kind == 'postpone' then
     -- Nobody is woken for it: those who wait stay in line as they are, so that the next to look is another worker.
     local delayMs = math.max(1, tonumber(ARGV[at + 10]) - now)
     rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, delayMs), id)
     rcall('HSET', jobKey, 'delay', delayMs, 'ats', tonumber(attempt) - 1, 'ra', ARGV[at + 10], 'pp', 1)
+    countAttempt(job, at, queue, false)
+    putState(job.number, 'scheduled', '')
+    tell('scheduled', '', id, job.name, job.company)
     return 1
   end
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
   rcall('HSET', jobKey, 'xr', attempt)
+  countAttempt(job, at, queue, kind == 'retry')
   if kind == 'retry' then
+    local runAt = tonumber(ARGV[at + 10])
+    local state = runAt > now and 'scheduled' or 'waiting'
     rcall('HINCRBY', jobKey, 'atm', 1)
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', ARGV[at + 10])
     rcall('HDEL', jobKey, 'pp')
-    delay(base, id, jobKey, priority, tonumber(ARGV[at + 10]) - now)
+    delay(base, id, jobKey, priority, runAt - now)
+    putState(job.number, state, '', worker)
+    tell(state, ARGV[at + 6], id, job.name, job.company)
   elseif kind == 'attention' then
-    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9])
+    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'aa', now)
     delay(base, id, jobKey, priority, attentionAt - now, attentionAt * 0x1000)
-    if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
+    putState(job.number, 'requires_attention', '', worker)
+    tell('requires_attention', 'error', id, job.name, job.company)
+    count(tallyOf(job.name, queue, job.company), 15, 1)
+    noteFailure(job, at, id)
   else
     pushBackJobWithPriority(base .. 'prioritized', priority, id)
     rcall('ZADD', base .. 'marker', 0, '0')
+    putState(job.number, 'waiting', '')
+    tell('waiting', '', id, job.name, job.company)
   end
   return 1
 end
 
-for at = 10, #ARGV, 12 do results[#results + 1] = record(at) end
+for at = 10, #ARGV, perExecution do results[#results + 1] = record(at) end
 
 if #locks > 0 then rcall('DEL', unpack(locks)) end
 for base, ids in pairs(released) do rcall('SREM', base .. 'stalled', unpack(ids)) end
@@ -159,18 +218,21 @@ for base, scored in pairs(failed) do
   rcall('ZADD', base .. 'failed', unpack(scored))
   removeJobsByMaxCount(tonumber(ARGV[6]), base .. 'failed', base)
 end
-if #ended > 0 then
+local isAnyEnded = false
+for queue, counts in pairs(totals) do
+  isAnyEnded = true
+  for state, total in pairs(counts) do
+    if total > 0 then rcall('HINCRBY', prefix .. 'totals', queue .. ':' .. state, total) end
+  end
+end
+if isAnyEnded then
   local minuteKey = prefix .. 'minute:' .. math.floor(now / 60000)
-  for state, count in pairs(tally) do
-    if count > 0 then rcall('HINCRBY', minuteKey, state, count) end
+  for state, total in pairs(tally) do
+    if total > 0 then rcall('HINCRBY', minuteKey, state, total) end
   end
   rcall('PEXPIRE', minuteKey, 7200000)
-  for queue, counts in pairs(totals) do
-    for state, count in pairs(counts) do
-      if count > 0 then rcall('HINCRBY', prefix .. 'totals', queue .. ':' .. state, count) end
-    end
-  end
-  rcall('LTRIM', prefix .. 'failures', 0, 99)
-  rcall('PUBLISH', ARGV[9], table.concat(ended, ' '))
 end
+writeFailures(tonumber(ARGV[9]))
+writeTallies(now, tonumber(ARGV[7]))
+sendNews()
 return results

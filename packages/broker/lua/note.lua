@@ -7,6 +7,8 @@
   ARGV[2]  field: progress or cp
   ARGV[3]  value (JSON)
   ARGV[4]  attempt
+  ARGV[5]  our prefix
+  ARGV[6]  id
 
   Returns 1, or 0 when the task is no longer ours.
 ]]
@@ -14,4 +16,9 @@ local holder = redis.call('GET', KEYS[1] .. ':lock')
 if holder and holder ~= ARGV[1] then return 0 end
 if redis.call('HGET', KEYS[1], 'ats') ~= ARGV[4] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+if ARGV[2] == 'progress' then
+  local job = redis.call('HMGET', KEYS[1], 'name', 'co')
+  redis.call('XADD', ARGV[5] .. 'pulse', 'MAXLEN', '~', 1000, '*', 'p',
+    ARGV[6] .. '\t' .. (job[1] or '') .. '\t' .. (job[2] or '') .. '\t' .. ARGV[3])
+end
 return 1

@@ -10,7 +10,9 @@
   ARGV[6]  who takes them: `worker|host|pid`
   ARGV[7]  how many at most
   ARGV[8]  turn of this process: called again in the same turn (the answer was lost), it hands out the same tasks
-  ARGV[9…] names of queues, in the order in which to look
+  ARGV[9]  hash of this worker's id (2 bytes)
+  ARGV[10] life of the statistics, ms
+  ARGV[11…] names of queues, in the order in which to look
 
   Returns {next due time (Unix ms, 0: none), then nine values a task: queue, id, name, data, attempt, retries begun,
   workers lost, createdAt, checkpoint}. What a task does not have is nil.
@@ -18,21 +20,30 @@
 ]]
 local rcall = redis.call
 
---- @include "promoteDelayedJobs"
+--- @include "addBaseMarkerIfNeeded"
+--- @include "getPriorityScore"
 --- @include "getNextDelayedTimestamp"
 --- @include "getRateLimitTTL"
 
-local prefix, now, left = ARGV[1], ARGV[3], tonumber(ARGV[7])
+local prefix, now, left = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[7])
+--- @include "ledgerRows"
+--- @include "indexTask"
+--- @include "statistics"
+--- @include "events"
 local taken = { 0 }
 local handedKey = prefix .. 'handed:' .. ARGV[4]
 local handed = { ARGV[8] }
+-- Rows of the executions that begin here; their numbers are taken when all are known.
+local lastRun = tonumber(rcall('GET', prefix .. 'runs') or 0)
+local runs, runStates = {}, {}
 
 local function lookAgainAt(dueAt)
   if taken[1] == 0 or dueAt < taken[1] then taken[1] = dueAt end
 end
 
 local function read(jobKey)
-  return rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'atm', 'stc', 'cp', 'ats', 'xr', 'pb', 'processedOn')
+  return rcall('HMGET', jobKey, 'name', 'data', 'timestamp', 'atm', 'stc', 'cp', 'ats', 'xr', 'pb', 'processedOn',
+    'sq', 'co', 'xq')
 end
 
 local function handOut(queue, id, job, attempt)
@@ -54,10 +65,13 @@ local function handOutAgain()
   end
 end
 
-local function recordLost(id, jobKey, started, worker, startedAt)
+local function recordLost(id, queue, jobKey, job, started)
+  local worker, startedAt = job[9], job[10]
   rcall('HSET', prefix .. 'task:' .. id, 'x' .. started,
     '["' .. string.gsub(worker or '?|?|0', '["\\%c]', '') .. '",' .. (startedAt or now) .. ',' .. now .. ',"lost"]')
   rcall('HSET', jobKey, 'xr', started)
+  if job[13] then putRunOutcome(tonumber(job[13]), 'lost') end
+  countExecution(tallyOf(job[1], queue, job[12] or ''), now - (tonumber(startedAt) or now), 0)
 end
 
 -- How many tasks of a queue may begin: none while it is paused, else what its limits leave.
@@ -68,7 +82,7 @@ local function roomIn(base, isPaused, concurrency, rateMax)
   if rateMax then
     local pauseMs = getRateLimitTTL(rateMax, base .. 'limiter')
     if pauseMs > 0 then
-      lookAgainAt(tonumber(now) + pauseMs)
+      lookAgainAt(now + pauseMs)
       return 0
     end
     room = math.min(room, math.max(1, rateMax - tonumber(rcall('GET', base .. 'limiter') or 0)))
@@ -95,21 +109,39 @@ local function begin(queue, base, id)
     return false
   end
   local started = tonumber(job[7] or '0')
-  if started > tonumber(job[8] or '0') then recordLost(id, jobKey, started, job[9], job[10]) end
+  if started > tonumber(job[8] or '0') then recordLost(id, queue, jobKey, job, started) end
+  local number, company = tonumber(job[11]), job[12]
+  if not number then number, company = indexTask(id, job[1], queue, job[2], 'waiting', '') end
+  runs[#runs + 1] = packRun(number, started + 1, now)
+  runStates[#runs] = outcomeCodes.running .. noByte .. ARGV[9]
   rcall('SET', jobKey .. ':lock', ARGV[4], 'PX', ARGV[5])
-  rcall('HSET', jobKey, 'processedOn', now, 'pb', ARGV[6], 'ats', started + 1)
+  rcall('HSET', jobKey, 'processedOn', now, 'pb', ARGV[6], 'ats', started + 1, 'xq', lastRun + #runs, 'sq', number)
+  tell('running', '', id, job[1], company)
   handOut(queue, id, job, started + 1)
   handed[#handed + 1] = queue .. ' ' .. id
   return true
+end
+
+-- Moves what has become due to those that are ready, at most 1000 at once, as BullMQ's `promoteDelayedJobs` does.
+local function promote(base, isPaused)
+  local ids = rcall('ZRANGEBYSCORE', base .. 'delayed', 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, 1000)
+  if #ids == 0 then return end
+  rcall('ZREM', base .. 'delayed', unpack(ids))
+  for _, id in ipairs(ids) do
+    local job = rcall('HMGET', base .. id, 'priority', 'sq', 'name', 'co')
+    rcall('ZADD', base .. 'prioritized', getPriorityScore(tonumber(job[1]) or 1, base .. 'pc'), id)
+    rcall('HSET', base .. id, 'delay', 0)
+    if job[2] then putState(tonumber(job[2]), 'waiting', '') end
+    if job[3] then tell('waiting', '', id, job[3], job[4]) end
+  end
+  addBaseMarkerIfNeeded(base .. 'marker', isPaused)
 end
 
 local function takeFrom(queue)
   local base = ARGV[2] .. queue .. ':'
   local meta = rcall('HMGET', base .. 'meta', 'paused', 'concurrency', 'max', 'duration')
   local rateMax, begun = tonumber(meta[3]), 0
-  promoteDelayedJobs(base .. 'delayed', base .. 'marker', base .. 'wait', base .. 'prioritized', base .. 'events', base,
-    now, base .. 'pc', meta[1])
-  rcall('XTRIM', base .. 'events', 'MAXLEN', '~', 1000)
+  promote(base, meta[1])
   local room = roomIn(base, meta[1], meta[2], rateMax)
   while left > 0 and room > begun do
     local most = math.min(left, room - begun)
@@ -132,6 +164,13 @@ end
 
 handOutAgain()
 if #taken > 1 then return taken end
-for at = 9, #ARGV do takeFrom(ARGV[at]) end
-if #handed > 1 then rcall('SET', handedKey, table.concat(handed, ' '), 'PX', ARGV[5]) end
+for at = 11, #ARGV do takeFrom(ARGV[at]) end
+if #runs > 0 then
+  rcall('INCRBY', prefix .. 'runs', #runs)
+  putColumn('runs', 't', 16, lastRun + 1, runs)
+  putColumn('runs', 's', 4, lastRun + 1, runStates)
+  rcall('SET', handedKey, table.concat(handed, ' '), 'PX', ARGV[5])
+end
+writeTallies(now, tonumber(ARGV[10]))
+sendNews()
 return taken

@@ -175,6 +175,8 @@ export type Cluster = {
      * have a next one. @throws ClusterError request_invalid
      */
     list(search: AuditSearch, access: Access): Promise<AuditPage>;
+    /** Forgets what is older than `limits.auditMs` by then; answers how many entries went. */
+    trim(nowMs: number): Promise<number>;
   };
   /** How the API knows from which address a browser asks. */
   addressSeal: AddressSeal;

@@ -5,7 +5,8 @@ import type { Redis } from 'ioredis';
 import { EndRequest } from './end-request.ts';
 import type { Ending, TakenTask } from './ending.ts';
 import { decodeEnvelope } from './envelope.ts';
-import type { Keys } from './keys.ts';
+import { hashOf } from './index-row.ts';
+import { type Keys, statisticsLifeMs } from './keys.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { RunScript } from './scripts.ts';
@@ -56,6 +57,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #token = randomBytes(9).toString('base64url');
   readonly #who: string;
+  readonly #workerHash: Buffer;
   readonly #running = new Map<string, Running>();
   readonly #outbox: Outbox;
   readonly #locks: LockKeeper;
@@ -74,7 +76,9 @@ export class Consumer {
     this.#options = options;
     const { keys, redis, run, onError, worker } = options;
     this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
-    this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, onError });
+    this.#workerHash = hashOf(worker.id, 2);
+    const hash = this.#workerHash;
+    this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, workerHash: hash, onError });
     this.#hands = { redis, keys, run, outbox: this.#outbox, token: this.#token, onError };
     this.#locks = new LockKeeper({
       keys,
@@ -202,8 +206,8 @@ export class Consumer {
     const { keys, run, lockMs } = this.#options;
     const first = this.#turn % this.#queues.length;
     const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
-    const args = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs, this.#who, most, this.#turn];
-    args.push(...queues);
+    const args: (string | number | Buffer)[] = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs];
+    args.push(this.#who, most, this.#turn, this.#workerHash, statisticsLifeMs, ...queues);
     const [dueAt, ...values] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
     this.#turn += 1;
     this.#dueAt = dueAt;

@@ -1,6 +1,7 @@
 import { finalStateOf, type Json, limits, type Outcome, type TaskErrorRecord, type TaskState } from '@drover/core';
 import type { Envelope } from './envelope.ts';
 import { encodeExecution } from './execution-record.ts';
+import { failureGroupOf } from './failures.ts';
 
 /** A task that this worker has taken. */
 export type TakenTask = {
@@ -47,7 +48,7 @@ export type Ending =
 
 export type Finish = { task: TakenTask; ending: Ending; endedAt: number };
 
-/** The twelve arguments that `finish.lua` takes for one execution. */
+/** The fifteen arguments that `finish.lua` takes for one execution. */
 export function finishArguments({ task, ending, endedAt }: Finish, who: string, memoryMb: number): (string | number)[] {
   const outcome = outcomeOf(ending);
   const isUntried = ending.kind === 'postpone' || (ending.kind === 'end' && ending.isUntried === true);
@@ -81,6 +82,8 @@ export function finishArguments({ task, ending, endedAt }: Finish, who: string, 
     message ?? error?.message ?? '',
     ending.kind === 'retry' || ending.kind === 'postpone' ? endedAt + ending.delayMs : 0,
     isFailure ? failureEntry(task, outcome, message ?? error?.message ?? '', endedAt) : '',
+    Math.max(0, endedAt - task.startedAt),
+    ...(isFailure ? failureGroupOf(task, outcome, message, error) : ['', '']),
   ];
 }
 

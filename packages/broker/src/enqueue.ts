@@ -14,11 +14,15 @@ import {
 import { digestOf } from './arguments.ts';
 import type { Access } from './cluster.ts';
 import { type Envelope, encodeEnvelope } from './envelope.ts';
-import type { Keys } from './keys.ts';
+import { labelsOf, whatOf, whoOf } from './index-row.ts';
+import { type Keys, statisticsLifeMs } from './keys.ts';
 import { reach } from './redis.ts';
 import type { RunScript } from './scripts.ts';
 import { createTaskId } from './task-id.ts';
 import { viewTask } from './task-view.ts';
+
+/** What made a task, if that was not a caller. */
+export type Origin = Pick<Envelope, 'schedule' | 'flow' | 'job'>;
 
 /** A task on its way into Redis. */
 export type NewTask = {
@@ -36,7 +40,13 @@ export type NewTask = {
 };
 
 /** The rule: a request, its method's defaults and the cluster's defaults make a task. */
-export function planTask(request: TaskRequest, method: MethodInfo | undefined, access: Access, nowMs: number): NewTask {
+export function planTask(
+  request: TaskRequest,
+  method: MethodInfo | undefined,
+  access: Access,
+  nowMs: number,
+  origin: Origin = {},
+): NewTask {
   const queue = request.queue ?? method?.queue ?? defaultQueue;
   const isResilient = request.retry === 'resilient';
   const asked = typeof request.retry === 'object' ? request.retry : {};
@@ -58,6 +68,7 @@ export function planTask(request: TaskRequest, method: MethodInfo | undefined, a
     retry,
     expiresAt: expiryOf(request, Math.max(runAt, nowMs)),
     notifyOnFailure: request.notifyOnFailure ?? isResilient,
+    ...origin,
   };
   return {
     id: createTaskId(queue, nowMs),
@@ -164,7 +175,8 @@ export class Enqueuer {
   #flush(): void {
     while (this.#pending.length > 0) {
       const group = this.#pending.splice(0, limits.enqueueGroup);
-      const args: (string | number)[] = [this.#keys.prefix, `${this.#keys.bullPrefix}:`, limits.queues];
+      const args: (string | number | Buffer)[] = [this.#keys.prefix, `${this.#keys.bullPrefix}:`, limits.queues];
+      args.push(Date.now(), statisticsLifeMs);
       for (const { task } of group) pushTask(args, task);
       reach(this.#run('enqueue', this.#keys.queues, args)).then(
         (results) => {
@@ -183,12 +195,13 @@ export class Enqueuer {
   }
 }
 
-function pushTask(args: (string | number)[], task: NewTask): void {
-  const { idempotency } = task;
+function pushTask(args: (string | number | Buffer)[], task: NewTask): void {
+  const { idempotency, envelope } = task;
   args.push(task.queue, task.id, task.fullName, task.data);
   args.push(`{"attempts":${task.envelope.retry.maxRetries + 1}}`, task.createdAt, task.runAt, task.priority);
   if (idempotency === undefined) args.push('', '', 0);
   else args.push(idempotency.key, `${idempotency.fingerprint} ${task.id}`, idempotency.lifeMs);
+  args.push(envelope.company ?? '', whatOf(task.fullName, task.queue), whoOf(envelope), labelsOf(envelope));
 }
 
 function settleReplay(

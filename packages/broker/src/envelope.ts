@@ -16,6 +16,10 @@ export type Envelope = {
   /** Unix ms. */
   expiresAt?: number | undefined;
   notifyOnFailure: boolean;
+  /** What made it, if that was not a caller: their ids. */
+  schedule?: string | undefined;
+  flow?: string | undefined;
+  job?: string | undefined;
 };
 
 export function encodeEnvelope(envelope: Envelope): string {
@@ -36,6 +40,9 @@ export function encodeEnvelope(envelope: Envelope): string {
     retry: isDefaultRetry ? undefined : retry,
     expiresAt: envelope.expiresAt,
     notifyOnFailure: envelope.notifyOnFailure || undefined,
+    schedule: envelope.schedule,
+    flow: envelope.flow,
+    job: envelope.job,
   });
 }
 
@@ -57,6 +64,9 @@ export function decodeEnvelope(data: string): Envelope {
     retry: wire.retry ?? defaultRetryPolicy,
     expiresAt: wire.expiresAt,
     notifyOnFailure: wire.notifyOnFailure ?? false,
+    schedule: wire.schedule,
+    flow: wire.flow,
+    job: wire.job,
   };
 }
 

@@ -1,3 +1,4 @@
+export { type AddressSeal, addressHeader, openAddressSeal } from './address-seal.ts';
 export { type BoardQueues, type BoardQueuesOptions, createBoardQueues } from './board.ts';
 export type * from './cluster.ts';
 export { EndRequest } from './end-request.ts';

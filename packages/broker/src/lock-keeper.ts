@@ -52,6 +52,7 @@ export class LockKeeper {
   #recover(everyMs: number): void {
     const { keys, run, queues, onError } = this.#parts;
     const names = queues();
-    if (names.length > 0) run('stalled', keys.queues, [`${keys.bullPrefix}:`, everyMs, ...names]).catch(onError);
+    if (names.length > 0)
+      run('stalled', keys.queues, [keys.prefix, `${keys.bullPrefix}:`, everyMs, ...names]).catch(onError);
   }
 }

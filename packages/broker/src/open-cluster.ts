@@ -1,14 +1,22 @@
-import { ClusterError, type Overview, type TaskState } from '@drover/core';
+import { ClusterError, type Overview, type TaskState, type WorkerInfo } from '@drover/core';
 import type { Redis } from 'ioredis';
+import { createActions } from './actions.ts';
+import { createAddressSeal } from './address-seal.ts';
 import { ApiKeys } from './api-keys.ts';
+import { createAudit } from './audit.ts';
 import type { Access, Cluster } from './cluster.ts';
 import { Ended } from './ended.ts';
+import { listFailures } from './failures.ts';
+import { taskFinder } from './find-task.ts';
 import { type GuardError, guardWhenReady } from './guard.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { Queues } from './queues.ts';
 import { connect, reach } from './redis.ts';
 import { Registry } from './registry.ts';
 import { scriptsOn } from './scripts.ts';
+import { getExecution, searchExecutions } from './search/search-executions.ts';
+import { Segments } from './search/segments.ts';
+import { lastDayFigures, readStatistics } from './statistics/read-statistics.ts';
 import { createTasks } from './tasks.ts';
 
 export type ClusterOptions = {
@@ -34,16 +42,27 @@ export function createCluster(options: ClusterOptions): Cluster {
   const registry = new Registry(redis, keys);
   const queues = new Queues(redis, keys, registry);
   const apiKeys = new ApiKeys(redis, keys);
+  const audit = createAudit({ redis, keys, run });
   const guarding = new AbortController();
   guardWhenReady(redis, keys, guarding.signal).then(
     (error) => error !== undefined && options.onUnfit?.(error),
     () => undefined,
   );
   const ended = new Ended(subscriber, keys);
-  const tasks = createTasks({ redis, keys, run, registry, queues, ended });
+  const segments = new Segments(redis, keys);
+  const rows = async () => ({ redis, keys, run, segments, queueNames: await queues.names() });
+  const find = taskFinder(run, keys);
+  const tasks = createTasks({ redis, keys, run, registry, ended, rows });
 
   return {
     tasks,
+    executions: {
+      list: async (search, access) => searchExecutions(await rows(), search, access),
+      get: (id, access) => getExecution(find, id, access),
+    },
+    actions: createActions(rows, tasks),
+    statistics: (query, access) => readStatistics({ redis, keys }, query, access),
+    failures: (access) => listFailures(redis, keys, access),
     catalogue: {
       list: () => registry.models(),
       async model(name) {
@@ -58,6 +77,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       get: (name) => queues.get(name),
       pause: (name) => queues.pause(name),
       resume: (name) => queues.resume(name),
+      patch: (name, patch) => queues.patch(name, patch),
     },
     workers: { list: () => registry.workers() },
     keys: {
@@ -67,9 +87,10 @@ export function createCluster(options: ClusterOptions): Cluster {
       authenticate: (token) => apiKeys.authenticate(token),
       ensureAdmin: (token) => apiKeys.ensureAdmin(token),
     },
+    audit,
+    addressSeal: createAddressSeal(redis, keys),
     overview: async (access) => ({
-      queues: await queues.list(),
-      workers: await registry.workers(),
+      ...(await figuresAndLists(redis, keys, { queues, registry }, access)),
       throughput: await throughput(redis, keys),
       recentErrors: await recentErrors(redis, keys, access),
     }),
@@ -78,11 +99,42 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     async stop() {
       guarding.abort();
+      audit.stop();
       await queues.stop();
       redis.disconnect();
       ended.stop();
     },
   };
+}
+
+/** Counts of queues are the whole cluster's; those of the last day a company's caller reads for his company. */
+async function figuresAndLists(
+  redis: Redis,
+  keys: Keys,
+  { queues, registry }: { queues: Queues; registry: Registry },
+  access: Access,
+): Promise<Pick<Overview, 'figures' | 'queues' | 'workers'>> {
+  const [queueInfos, workers, lastDay] = await Promise.all([
+    queues.list(),
+    registry.workers(),
+    lastDayFigures({ redis, keys }, access),
+  ]);
+  const sum = (state: TaskState) => queueInfos.reduce((total, { counts }) => total + counts[state], 0);
+  const inState = (wanted: WorkerInfo['state']) => workers.filter(({ state }) => state === wanted).length;
+  const figures = {
+    activeTasks: sum('running'),
+    queueSize: sum('waiting'),
+    scheduledTasks: sum('scheduled'),
+    attentionTasks: sum('requires_attention'),
+    ...lastDay,
+    workers: {
+      running: inState('running'),
+      quiet: inState('quiet'),
+      stopping: inState('stopping'),
+      lost: inState('lost'),
+    },
+  };
+  return { figures, queues: queueInfos, workers };
 }
 
 async function throughput(redis: Redis, keys: Keys): Promise<Overview['throughput']> {

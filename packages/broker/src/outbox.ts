@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogLine, limits } from '@drover/core';
 import type { Redis } from 'ioredis';
 import { type Finish, finishArguments } from './ending.ts';
-import type { Keys } from './keys.ts';
+import { type Keys, statisticsLifeMs } from './keys.ts';
 import type { RunScript } from './scripts.ts';
-import { ledgerLifeMs } from './task-changes.ts';
 
 const retryPauseMs = 250;
 const logEveryMs = 200;
@@ -13,8 +12,6 @@ const memoryEveryMs = 200;
 const linesAtOnce = 500;
 /** Log lines kept in memory while Redis is away. */
 const waitingLinesMax = 10_000;
-/** A log that nobody finishes goes with the ledger's longest life. */
-const logLifeMs = ledgerLifeMs.other;
 
 export type Finished = 'recorded' | 'known' | 'not-ours';
 
@@ -30,6 +27,7 @@ export class Outbox {
   readonly #run: RunScript;
   readonly #token: string;
   readonly #who: string;
+  readonly #workerHash: Buffer;
   readonly #onError: (error: Error) => void;
   #finishes: Waiting[] = [];
   #lines: (string | number)[] = [];
@@ -46,6 +44,8 @@ export class Outbox {
     run: RunScript;
     token: string;
     who: string;
+    /** See `index-row.ts`. */
+    workerHash: Buffer;
     onError: (error: Error) => void;
   }) {
     this.#redis = parts.redis;
@@ -53,6 +53,7 @@ export class Outbox {
     this.#run = parts.run;
     this.#token = parts.token;
     this.#who = parts.who;
+    this.#workerHash = parts.workerHash;
     this.#onError = parts.onError;
   }
 
@@ -74,9 +75,9 @@ export class Outbox {
     });
   }
 
-  log(taskId: string, line: LogLine): void {
-    this.#lines.push(taskId, JSON.stringify(line));
-    if (this.#lines.length >= linesAtOnce * 2) this.#flushLog();
+  log({ queue, id }: { queue: string; id: string }, line: LogLine): void {
+    this.#lines.push(queue, id, JSON.stringify(line));
+    if (this.#lines.length >= linesAtOnce * 3) this.#flushLog();
     this.#logTimer ??= setTimeout(() => this.#flushLog(), logEveryMs);
   }
 
@@ -99,13 +100,14 @@ export class Outbox {
     if (this.#lines.length === 0) return;
     if (this.#redis.status !== 'ready') {
       // Redis is away: lines wait for it, but only so many, and the oldest go.
-      if (this.#lines.length > waitingLinesMax * 2) this.#lines.splice(0, this.#lines.length - waitingLinesMax);
+      if (this.#lines.length > waitingLinesMax * 6) this.#lines.splice(0, this.#lines.length - waitingLinesMax * 3);
       this.#logTimer = setTimeout(() => this.#flushLog(), logEveryMs);
       return;
     }
     const lines = this.#lines;
     this.#lines = [];
-    this.#run('log', this.#keys.queues, [this.#keys.prefix, limits.logLines, logLifeMs, ...lines]).catch(this.#onError);
+    const { prefix, bullPrefix, queues } = this.#keys;
+    this.#run('log', queues, [prefix, `${bullPrefix}:`, limits.logLines, ...lines]).catch(this.#onError);
   }
 
   #flush(): void {
@@ -118,16 +120,16 @@ export class Outbox {
   }
 
   async #send(group: Waiting[]): Promise<void> {
-    const args: (string | number)[] = [
+    const args: (string | number | Buffer)[] = [
       this.#keys.prefix,
       `${this.#keys.bullPrefix}:`,
       Date.now(),
       this.#token,
       limits.keepCompleted,
       limits.keepFailed,
-      ledgerLifeMs.done,
-      ledgerLifeMs.other,
-      this.#keys.endedChannel,
+      statisticsLifeMs,
+      this.#workerHash,
+      limits.failureGroups,
     ];
     const memoryMb = this.#memoryMb();
     for (const { finish } of group) args.push(...finishArguments(finish, this.#who, memoryMb));
@@ -148,7 +150,7 @@ export class Outbox {
     return this.#memory.mb;
   }
 
-  async #insist(args: (string | number)[]): Promise<number[]> {
+  async #insist(args: (string | number | Buffer)[]): Promise<number[]> {
     for (;;) {
       try {
         return (await this.#run('finish', this.#keys.queues, args)) as number[];

@@ -1,4 +1,4 @@
-import { ClusterError, type QueueInfo } from '@drover/core';
+import { ClusterError, type QueueInfo, type QueuePatch, type Retention } from '@drover/core';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
@@ -33,17 +33,19 @@ export class Queues {
     const [names, workers] = await Promise.all([this.names(), this.#registry.workers()]);
     const live = workers.filter((worker) => worker.state === 'running');
     const totals = await reach(this.#redis.hgetall(this.#keys.totals));
+    const retentions = await readRetentions(this.#redis, this.#keys);
     return Promise.all(
       names.map(async (name) => {
         const count = live.filter((worker) => worker.queues.includes(name)).length;
-        return this.#info(name, totals, count);
+        const retention = retentions.get(name);
+        return { ...(await this.#info(name, totals, count)), ...(retention === undefined ? {} : { retention }) };
       }),
     );
   }
 
   async get(name: string): Promise<QueueInfo> {
     const found = (await this.list()).find((queue) => queue.name === name);
-    if (found === undefined) throw new ClusterError('queue_unknown', `there is no queue "${name}"`);
+    if (found === undefined) throw unknownQueue(name);
     return found;
   }
 
@@ -57,14 +59,19 @@ export class Queues {
     await reach(queue.resume());
   }
 
+  /** What is left out of a patch stays as it is. */
+  async patch(name: string, { retention }: QueuePatch): Promise<void> {
+    if (!(await this.names()).includes(name)) throw unknownQueue(name);
+    if (retention === null) await reach(this.#redis.hdel(this.#keys.queueSettings, name));
+    else await reach(this.#redis.hset(this.#keys.queueSettings, name, JSON.stringify({ retention })));
+  }
+
   async stop(): Promise<void> {
     for (const queue of this.#bull.values()) await queue.close();
   }
 
   async #bullQueue(name: string): Promise<Queue> {
-    if (!(await this.names()).includes(name)) {
-      throw new ClusterError('queue_unknown', `there is no queue "${name}"`);
-    }
+    if (!(await this.names()).includes(name)) throw unknownQueue(name);
     const known = this.#bull.get(name);
     if (known !== undefined) return known;
     const queue = openQueue(this.#redis, this.#keys, name);
@@ -116,6 +123,21 @@ export class Queues {
     if (createdAt == null) return null;
     return Math.max(0, Date.now() - Number(runAt ?? createdAt)) / 1_000;
   }
+}
+
+function unknownQueue(name: string): ClusterError {
+  return new ClusterError('queue_unknown', `there is no queue "${name}"`);
+}
+
+/** How long each queue's tasks are remembered, where that differs from the cluster. */
+export async function readRetentions(redis: Redis, keys: Keys): Promise<Map<string, Retention>> {
+  const settings = await reach(redis.hgetall(keys.queueSettings));
+  return new Map(
+    Object.entries(settings).map(([name, encoded]) => [
+      name,
+      (JSON.parse(encoded) as { retention: Retention }).retention,
+    ]),
+  );
 }
 
 /** A BullMQ queue on a connection that it shares. Attaches an error listener, as BullMQ demands. */

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Redis } from 'ioredis';
 
 /**
- * Our Lua scripts (`lua/*.lua`). A line `--- @include "name"` brings in one of BullMQ's own functions, so that what we
- * do to its keys is what it does itself.
+ * Our Lua scripts (`lua/*.lua`). A line `--- @include "name"` brings in what several share (`lua/includes`), or one of
+ * BullMQ's own functions, so that what we do to its keys is what it does itself.
  */
 const ownFolder = join(import.meta.dirname, '..', 'lua');
+const ownIncludes = join(ownFolder, 'includes');
 const bullFolder = join(dirname(createRequire(import.meta.url).resolve('bullmq')), 'commands', 'includes');
 const includeLine = /^--- @include "(?:includes\/)?([A-Za-z]+)"$/gm;
 
@@ -22,6 +23,7 @@ const scriptNames = [
   'change',
   'retry',
   'stalled',
+  'audit',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
@@ -34,7 +36,8 @@ function assemble(name: ScriptName): string {
     text.replace(includeLine, (_, include: string) => {
       if (included.has(include)) return '';
       included.add(include);
-      return expand(readFileSync(join(bullFolder, `${include}.lua`), 'utf8'));
+      const own = join(ownIncludes, `${include}.lua`);
+      return expand(readFileSync(existsSync(own) ? own : join(bullFolder, `${include}.lua`), 'utf8'));
     });
   return expand(readFileSync(join(ownFolder, `${name}.lua`), 'utf8'));
 }

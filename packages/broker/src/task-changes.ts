@@ -5,30 +5,32 @@ import {
   limits,
   type MethodInfo,
   type Task,
+  type TaskHistoryEntry,
   type TaskPatch,
 } from '@drover/core';
+import type { Redis } from 'ioredis';
 import { type ArgumentChecker, checkArgumentBounds } from './arguments.ts';
 import type { Access, Tasks } from './cluster.ts';
 import { decodeEnvelope, encodeEnvelope } from './envelope.ts';
 import type { FindTask } from './find-task.ts';
-import type { Keys } from './keys.ts';
+import { type Keys, statisticsLifeMs } from './keys.ts';
 import { reach } from './redis.ts';
 import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
 import type { RawTask } from './task-view.ts';
 
-/** Life of the ledger's record: ended well; ended badly. */
-export const ledgerLifeMs = { done: 30 * 86_400_000, other: 90 * 86_400_000 };
+type Parts = { redis: Redis; keys: Keys; run: RunScript; registry: Registry; checker: ArgumentChecker; find: FindTask };
 
-type Parts = { keys: Keys; run: RunScript; registry: Registry; checker: ArgumentChecker; find: FindTask };
+type Changes = Pick<Tasks, 'cancel' | 'runNow' | 'retry' | 'skip' | 'patch' | 'comment' | 'history'>;
 
 /** What people do to tasks. What was read may be old by the time of the change: the script has the last word. */
-export function taskChanges(parts: Parts): Pick<Tasks, 'cancel' | 'runNow' | 'retry' | 'patch'> {
-  const { keys, run, registry, checker, find } = parts;
+export function taskChanges(parts: Parts): Changes {
+  const { redis, keys, run, registry, checker, find } = parts;
 
-  const change = async (raw: RawTask, what: string, value: string | number): Promise<boolean> => {
+  const change = async (raw: RawTask, what: string, value: string | number, entry = ''): Promise<boolean> => {
     const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, raw.id, what, Date.now(), value];
-    args.push(ledgerLifeMs.other, keys.endedChannel, limits.keepFailed);
+    args.push(entry, limits.historyEntries, limits.historyBytes, statisticsLifeMs, limits.keepCompleted);
+    args.push(limits.keepFailed);
     return (await reach(run('change', keys.queues, args))) === 1;
   };
 
@@ -42,35 +44,91 @@ export function taskChanges(parts: Parts): Pick<Tasks, 'cancel' | 'runNow' | 're
   return {
     async cancel(id, access, reason = 'cancelled') {
       const { raw } = await find(id, access);
-      return settle(id, access, await change(raw, 'cancel', reason), 'cancelled');
+      const entry = historyEntry(access, 'cancel', reason === 'cancelled' ? undefined : reason);
+      return settle(id, access, await change(raw, 'cancel', reason, entry), 'cancelled');
+    },
+
+    async skip(id, access, comment) {
+      const { raw } = await find(id, access);
+      const message = comment === undefined || comment === '' ? 'skipped by a person' : comment;
+      const isChanged = await change(raw, 'skip', message, historyEntry(access, 'skip', comment));
+      return settle(id, access, isChanged, 'skipped');
+    },
+
+    async comment(id, access, text) {
+      const { raw } = await find(id, access);
+      const isKept = await change(raw, 'comment', '', historyEntry(access, 'comment', text));
+      if (!isKept) throw new ClusterError('task_unknown', `there is no task "${id}"`);
+    },
+
+    async history(id, access) {
+      await find(id, access);
+      const entries = await reach(redis.lrange(keys.history(id), 0, -1));
+      return entries.map((entry) => JSON.parse(entry) as TaskHistoryEntry);
     },
 
     async runNow(id, access) {
       const { raw } = await find(id, access);
-      return settle(id, access, await change(raw, 'run-now', ''), 'run now');
+      return settle(id, access, await change(raw, 'run-now', '', historyEntry(access, 'run-now')), 'run now');
     },
 
-    async retry(id, access) {
+    async retry(id, access, comment) {
       const { raw, task } = await find(id, access);
       // What expired was taken once, though there is no execution of it.
       const least = task.outcome === 'expired' ? 1 : 0;
       const last = Math.max(least, Number(raw.job.get('ats') ?? 0), ...task.executions.map(({ attempt }) => attempt));
       const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, last, Date.now()];
+      args.push(historyEntry(access, 'retry', comment), limits.historyEntries, limits.historyBytes, statisticsLifeMs);
       return settle(id, access, (await reach(run('retry', keys.queues, args))) === 1, 'retried');
     },
 
     async patch(id, access, patch) {
       const { raw, task } = await find(id, access);
       assertPatchable(task, patch);
+      const { args, kwargs, priority, runAt, comment } = patch;
+      // Several fields are several steps: what is remembered goes with the first.
+      let entry = historyEntry(access, 'patch', comment, beforeOf(task, patch));
+      const step = async (what: string, value: string | number): Promise<boolean> => {
+        const isChanged = await change(raw, what, value, entry);
+        entry = '';
+        return isChanged;
+      };
+      const at = runAt === undefined ? undefined : runAtOf(runAt);
       let isChanged = true;
-      if (patch.args !== undefined || patch.kwargs !== undefined) {
-        isChanged = await change(raw, 'data', await patchedData(raw, task, patch, registry, checker));
+      if (args !== undefined || kwargs !== undefined) {
+        isChanged = await step('data', await patchedData(raw, task, patch, registry, checker));
       }
-      if (patch.priority !== undefined) isChanged &&= await change(raw, 'priority', patch.priority);
-      if (patch.runAt !== undefined) isChanged &&= await change(raw, 'run-at', runAtOf(patch.runAt));
+      if (priority !== undefined) isChanged &&= await step('priority', priority);
+      if (at !== undefined) isChanged &&= await step('run-at', at);
       return settle(id, access, isChanged, 'changed');
     },
   };
+}
+
+/** The arguments that are about to be replaced. */
+function beforeOf({ args, kwargs }: Task, patch: TaskPatch): TaskHistoryEntry['before'] {
+  if (patch.args === undefined && patch.kwargs === undefined) return undefined;
+  return {
+    ...(patch.args === undefined ? {} : { args }),
+    ...(patch.kwargs === undefined ? {} : { kwargs }),
+  };
+}
+
+/** What is remembered of a change: who, when, what, and why. */
+function historyEntry(
+  { by }: Access,
+  action: TaskHistoryEntry['action'],
+  comment?: string,
+  before?: TaskHistoryEntry['before'],
+): string {
+  const entry: TaskHistoryEntry = {
+    at: new Date().toISOString(),
+    ...(by === undefined ? {} : { by }),
+    action,
+    ...(comment === undefined || comment === '' ? {} : { comment }),
+    ...(before === undefined ? {} : { before }),
+  };
+  return JSON.stringify(entry);
 }
 
 function conflict(task: Task, verb: string): ClusterError {
@@ -86,6 +144,7 @@ function assertPatchable(task: Task, patch: TaskPatch): void {
   const needsAttention = task.state === 'requires_attention';
   const hasNotBegun = task.state === 'waiting' || task.state === 'scheduled';
   for (const field of Object.keys(patch) as (keyof TaskPatch)[]) {
+    if (field === 'comment') continue;
     const isData = field === 'args' || field === 'kwargs';
     if (isData ? needsAttention : hasNotBegun) continue;
     const when = isData ? 'while the task requires attention' : 'before the task runs';

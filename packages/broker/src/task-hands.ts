@@ -29,10 +29,17 @@ export type TaskHandsParts = {
 export function taskHands(parts: TaskHandsParts, { task, asked }: { task: TakenTask; asked: EndRequest }): TaskHands {
   const { redis, keys, run, outbox, token, onError } = parts;
   const note = (field: 'progress' | 'cp', value: unknown) =>
-    run('note', `${keys.bullPrefix}:${task.queue}:${task.id}`, [token, field, JSON.stringify(value), task.attempt]);
+    run('note', `${keys.bullPrefix}:${task.queue}:${task.id}`, [
+      token,
+      field,
+      JSON.stringify(value),
+      task.attempt,
+      keys.prefix,
+      task.id,
+    ]);
   return {
     asked,
-    log: (line) => outbox.log(task.id, line),
+    log: (line) => outbox.log(task, line),
     progress: (progress) => {
       // While Redis is away, the news of now is not worth a place in memory.
       if (redis.status === 'ready') note('progress', progress).catch(onError);

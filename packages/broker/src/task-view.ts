@@ -119,6 +119,9 @@ function requestOf(envelope: Envelope, fullName: string) {
     ...(envelope.user === undefined ? {} : { user: envelope.user }),
     ...(envelope.company === undefined ? {} : { company: envelope.company }),
     notifyOnFailure: envelope.notifyOnFailure,
+    ...(envelope.schedule === undefined ? {} : { schedule: envelope.schedule }),
+    ...(envelope.flow === undefined ? {} : { flow: envelope.flow }),
+    ...(envelope.job === undefined ? {} : { job: envelope.job }),
     ...(envelope.expiresAt === undefined ? {} : { expiresAt: iso(envelope.expiresAt) }),
   };
 }
@@ -141,6 +144,14 @@ function errorOf(raw: RawTask, isLive: boolean, executions: Execution[]): { erro
     ? executions.findLast((execution) => execution.endedAt !== undefined)?.error
     : parse<TaskErrorRecord>(raw.ledger.get('e'));
   return error === undefined ? {} : { error };
+}
+
+/** One try at a task: recorded, or under way. */
+export function executionOf(raw: RawTask, attempt: number): Execution | undefined {
+  const encoded = raw.ledger.get(`x${attempt}`);
+  if (encoded !== undefined) return viewExecution(raw.id, attempt, encoded);
+  if (raw.place !== 'active' || Number(raw.job.get('ats') ?? 0) !== attempt) return undefined;
+  return runningExecution(raw.id, attempt, raw.job.get('pb') ?? '', Number(raw.job.get('processedOn') ?? 0));
 }
 
 function executionsOf(raw: RawTask, state: TaskState): Execution[] {

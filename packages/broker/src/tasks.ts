@@ -7,30 +7,37 @@ import { Enqueuer, fingerprintOf, type NewTask, planTask, viewNewTask } from './
 import { createExplain } from './explain/explain.ts';
 import { type FindTask, taskFinder } from './find-task.ts';
 import type { Keys } from './keys.ts';
-import { listTasks } from './list-tasks.ts';
 import { nearestNames } from './nearest-names.ts';
-import type { Queues } from './queues.ts';
 import { asClusterError, reach } from './redis.ts';
 import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
+import type { RowReader } from './search/rows.ts';
+import { searchTasks } from './search/search-tasks.ts';
 import { taskChanges } from './task-changes.ts';
 import { waitFor } from './wait-for.ts';
 
-type Parts = { redis: Redis; keys: Keys; run: RunScript; registry: Registry; queues: Queues; ended: Ended };
+type Parts = {
+  redis: Redis;
+  keys: Keys;
+  run: RunScript;
+  registry: Registry;
+  ended: Ended;
+  rows: () => Promise<RowReader>;
+};
 
 /** What the API and the dashboard do with tasks. */
 export function createTasks(parts: Parts): Tasks {
-  const { redis, keys, run, registry, queues, ended } = parts;
+  const { redis, keys, run, registry, ended, rows } = parts;
   const checker = new ArgumentChecker();
   const find = taskFinder(run, keys);
   return {
     ...taskIntake(parts, checker, find),
-    ...taskChanges({ keys, run, registry, checker, find }),
+    ...taskChanges({ redis, keys, run, registry, checker, find }),
     get: async (id, access) => (await find(id, access)).task,
     explain: createExplain({ redis, keys, registry, find }),
     waitFor: (id, access, timeoutMs, signal) =>
       waitFor(ended, async () => (await find(id, access)).task, id, timeoutMs, signal),
-    list: async (filter, access) => listTasks({ redis, keys, run, queueNames: await queues.names() }, filter, access),
+    list: async (search, access) => searchTasks(await rows(), search, access),
 
     async log(id, access): Promise<TaskLog> {
       const { raw } = await find(id, access);
@@ -50,9 +57,10 @@ export function taskIntake(
 
   const plan = async (request: TaskRequest, access: Access, options: EnqueueOptions): Promise<NewTask> => {
     const fullName = fullMethodName(request.model, request.method);
+    if (isSystemModel(request.model) && options.isSystem !== true) throw systemRefused(request.model);
     const versions = registry.versionsAtHand(fullName) ?? (await registry.versions(fullName));
     if (versions.length === 0 && !options.unchecked) throw unknownMethod(fullName, registry.names());
-    const task = planTask(request, versions[0], access, Date.now());
+    const task = planTask(request, versions[0], access, Date.now(), options.origin);
     checkArgumentBounds(request.args, request.kwargs, task.data.length);
     if (!options.unchecked) checker.check(fullName, versions, request.args, request.kwargs);
     return task;
@@ -105,6 +113,16 @@ export function taskIntake(
       );
     },
   };
+}
+
+/** Drover's own methods reach over all companies and queues. */
+function isSystemModel(model: string): boolean {
+  return model === 'system' || model.startsWith('system.');
+}
+
+function systemRefused(model: string): ClusterError {
+  const message = `${model} works on the whole cluster: a key with the scope "admin", bound to no company, may ask for it`;
+  return new ClusterError('scope_missing', message, { faults: [{ pointer: '/model', message }] });
 }
 
 function unknownMethod(fullName: string, known: string[]): ClusterError {

@@ -1,0 +1,110 @@
+import type { Redis } from 'ioredis';
+import { segmentRows, widths } from '../index-row.ts';
+import type { IndexTable, Keys } from '../keys.ts';
+import { reach } from '../redis.ts';
+
+/** What of the index is kept in memory: columns that never change again. */
+const keptBytesMax = 64 * 1_048_576;
+
+/**
+ * Reads columns of the index, a segment at a time. What never changes in a segment that is full is kept in memory, the
+ * least used goes first; states are always asked for.
+ */
+export class Segments {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #kept = new Map<string, Buffer>();
+  #keptBytes = 0;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** The number of the newest row, and the oldest segment there may be. */
+  async bounds(table: IndexTable): Promise<{ newest: number; firstSegment: number }> {
+    const [newest, first] = await reach(this.#redis.mget(this.#keys.counter(table), this.#keys.firstSegment(table)));
+    return { newest: Number(newest ?? 0), firstSegment: Number(first ?? 0) };
+  }
+
+  /** One column of several segments; undefined where there is none. */
+  async columns(
+    table: IndexTable,
+    column: string,
+    segments: number[],
+    newest: number,
+  ): Promise<Map<number, Buffer | undefined>> {
+    const found = new Map<number, Buffer | undefined>();
+    const asked: number[] = [];
+    const sealed = Math.floor(newest / segmentRows);
+    for (const segment of segments) {
+      const key = this.#keys.column(table, segment, column);
+      const kept = this.#kept.get(key);
+      if (kept === undefined) asked.push(segment);
+      else {
+        this.#kept.delete(key);
+        this.#kept.set(key, kept);
+        found.set(segment, kept);
+      }
+    }
+    if (asked.length === 0) return found;
+    const pipeline = this.#redis.pipeline();
+    for (const segment of asked) pipeline.getBuffer(this.#keys.column(table, segment, column));
+    const replies = (await reach(pipeline.exec())) ?? [];
+    for (const [index, segment] of asked.entries()) {
+      const [error, value] = replies[index] ?? [];
+      if (error) throw error;
+      const buffer = (value as Buffer | null) ?? undefined;
+      found.set(segment, buffer);
+      const isFixed = column !== 's' && column !== 'f' && segment < sealed;
+      if (isFixed && buffer !== undefined) this.#keep(this.#keys.column(table, segment, column), buffer);
+    }
+    return found;
+  }
+
+  #keep(key: string, buffer: Buffer): void {
+    this.#kept.set(key, buffer);
+    this.#keptBytes += buffer.length;
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#keptBytes <= keptBytesMax) return;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= length;
+    }
+  }
+
+  /** When the first row of each segment came, Unix ms; 0 where that is not known. */
+  async startTimes(table: IndexTable, segments: number[]): Promise<Map<number, number>> {
+    const pipeline = this.#redis.pipeline();
+    for (const segment of segments) {
+      const row = segment === 0 ? 1 : 0;
+      const key = this.#keys.column(table, segment, table === 'rows' ? 'i' : 't');
+      if (table === 'rows') pipeline.getrangeBuffer(key, row * widths.rows.i, row * widths.rows.i + 9);
+      else pipeline.getrangeBuffer(key, row * widths.runs.t + 8, row * widths.runs.t + 13);
+    }
+    const replies = (await reach(pipeline.exec())) ?? [];
+    return new Map(
+      segments.map((segment, index) => {
+        const bytes = replies[index]?.[1] as Buffer | null | undefined;
+        if (bytes == null || bytes.length === 0) return [segment, 0];
+        return [segment, table === 'rows' ? timeOfIdText(bytes.toString('latin1')) : bytes.readUIntLE(0, 6)];
+      }),
+    );
+  }
+}
+
+const digits = new Map([...'0123456789abcdefghjkmnpqrstvwxyz'].map((digit, value) => [digit, value]));
+
+/** The time in a task's id: the first ten characters after `tsk_`. */
+export function timeOfIdText(text: string): number {
+  let ms = 0;
+  for (let at = 0; at < 10; at += 1) ms = ms * 32 + (digits.get(text[at] ?? '') ?? 0);
+  return ms;
+}
+
+/** A column as 32-bit integers: copied where it does not begin at such a place in memory. */
+export function integers(buffer: Buffer | undefined): Int32Array | undefined {
+  if (buffer === undefined) return undefined;
+  const aligned = buffer.byteOffset % 4 === 0 ? buffer : Buffer.from(buffer);
+  const whole = aligned.byteOffset % 4 === 0 ? aligned : new Uint8Array(aligned);
+  return new Int32Array(whole.buffer, whole.byteOffset, Math.floor(whole.length / 4));
+}
