@@ -82,7 +82,7 @@ function Count({ queue, state }: { queue: QueueInfo; state: TaskState }) {
       to="/tasks"
       search={{ state, queue: queue.name }}
       size="sm"
-      aria-label={`${count} ${stateLooks[state].label.toLowerCase()} in ${queue.name}`}
+      aria-label={`${formatCount(count)} ${stateLooks[state].label.toLowerCase()} in ${queue.name}`}
     >
       {formatCount(count)}
     </PageLink>

@@ -7,7 +7,7 @@ import {
   IconLoader2,
   IconServer2,
 } from '@tabler/icons-react';
-import { counted, formatCount } from '../count.ts';
+import { formatCount } from '../count.ts';
 import { formatDuration } from '../duration.ts';
 import { FigureLink, Figures } from '../figures.tsx';
 import { formatShare } from '../share.ts';
@@ -40,11 +40,11 @@ export function MonitorFigures({ figures }: { figures: Monitor }) {
       />
       <FigureLink
         to="/statistics"
-        label="Average execution"
+        label="Average time"
         icon={IconClockHour4}
         tone="indigo"
         value={averageSeconds === null ? '–' : formatDuration(averageSeconds)}
-        note="over the last 24 h"
+        note="in the last 24 h"
         isQuiet={averageSeconds === null}
       />
       <FigureLink
@@ -80,7 +80,7 @@ export function MonitorFigures({ figures }: { figures: Monitor }) {
 
 function failureNote(failed: number, completed: number): string {
   const ended = failed + completed;
-  return ended === 0 ? 'none ended' : `${formatShare(failed, ended)} of ${counted(ended, 'task')}`;
+  return ended === 0 ? 'none ended' : `${formatShare(failed, ended)} of ${formatCount(ended)} ended`;
 }
 
 /** Those that are not as they should be, by state. */

@@ -63,7 +63,7 @@ function Picture({ days }: { days: DayFigures[] }) {
         gridAxis="x"
         tickLine="none"
         valueFormatter={formatCount}
-        yAxisProps={{ allowDecimals: false, width: 44, domain: [0, (most: number) => Math.max(4, most)] }}
+        yAxisProps={{ allowDecimals: false, width: 44, domain: [0, 'auto'] }}
         xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 24, tickMargin: 8 }}
         barChartProps={{ accessibilityLayer: false, barCategoryGap: '18%' }}
         barProps={({ name }) => ({ isAnimationActive: false, maxBarSize: 56, stroke: 'none', fill: fillOf(name) })}

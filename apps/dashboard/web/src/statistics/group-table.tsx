@@ -56,7 +56,7 @@ export function GroupTable({ statistics }: { statistics: Statistics }) {
       ) : (
         <WideTable
           label={title}
-          minWidth={940}
+          minWidth={1000}
           columns={[
             header('key', name),
             ...figureColumns.map(({ column, name: label }) => header(column, label)),
@@ -107,7 +107,7 @@ function GroupRow({ by, group }: { by: StatisticsGrouping; group: GroupFigures }
       <Table.Td ta="right">{formatSeconds(group.averageSeconds)}</Table.Td>
       <Table.Td ta="right">{formatSeconds(group.p95Seconds)}</Table.Td>
       <Table.Td ta="right">{formatSeconds(group.waitP95Seconds)}</Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.byDay}>
         <Sparkline days={group.days} />
       </Table.Td>
     </Table.Tr>

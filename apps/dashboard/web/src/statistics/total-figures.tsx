@@ -38,11 +38,11 @@ export function TotalFigures({ total }: { total: Counted }) {
         icon={IconPercentage}
         tone="red"
         value={formatShare(failed, completed + failed)}
-        note={`${formatCount(retried)} ${retried === 1 ? 'retry' : 'retries'} on the way`}
+        note={`${formatCount(retried)} ${retried === 1 ? 'retry' : 'retries'}`}
         isQuiet={failed === 0}
       />
       <Figure
-        label="Average duration"
+        label="Average time"
         icon={IconClockHour4}
         tone="indigo"
         value={formatSeconds(total.averageSeconds)}
@@ -50,7 +50,7 @@ export function TotalFigures({ total }: { total: Counted }) {
         isQuiet={total.averageSeconds === null}
       />
       <Figure
-        label="p95 of duration"
+        label="p95 of time"
         icon={IconGauge}
         tone="indigo"
         value={formatSeconds(total.p95Seconds)}
