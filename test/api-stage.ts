@@ -40,6 +40,14 @@ export type AskOptions = {
 
 export type Answered<T> = { status: number; headers: Headers; text: string; body: T };
 
+export type StageOptions = {
+  /** Default: the one that integration tests share. */
+  redisUrl?: string;
+  /** Redis is not there: nobody waits for it. */
+  isAway?: boolean;
+  trustedProxies?: number;
+};
+
 /** The API over a cluster, all of it real, under a key prefix of its own. */
 export type ApiStage = {
   cluster: Cluster;
@@ -57,7 +65,8 @@ export type ApiStage = {
   stop(): Promise<void>;
 };
 
-export async function startApiStage({ redisUrl = inject('redisUrl'), isAway = false } = {}): Promise<ApiStage> {
+export async function startApiStage(options: StageOptions = {}): Promise<ApiStage> {
+  const { redisUrl = inject('redisUrl'), isAway = false, trustedProxies = 0 } = options;
   const keyPrefix = `api-${randomBytes(6).toString('hex')}`;
   const stopping = new AbortController();
   const cluster = createCluster({ redisUrl, keyPrefix });
@@ -66,7 +75,7 @@ export async function startApiStage({ redisUrl = inject('redisUrl'), isAway = fa
     await until(() => cluster.ping());
     await cluster.keys.ensureAdmin(adminToken);
   }
-  const app = createApi({ cluster, logger, stopping: stopping.signal });
+  const app = createApi({ cluster, logger, stopping: stopping.signal, trustedProxies });
   const listening = await listen(app, { port: 0, logger });
   refuseUnreadable(listening.server);
   stops.push(() => listening.stop(0));

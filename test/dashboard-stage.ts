@@ -46,7 +46,8 @@ export async function startStage({ redisUrl = inject('redisUrl') } = {}): Promis
 
   const startDashboard = async (options: Partial<DashboardOptions> = {}) => {
     const secret = { sessionSecret: 'a secret of the tests, long enough' };
-    const app = createDashboard({ apiUrl: api.url, boardQueues, ...secret, logger, webDir, ...options });
+    const parts = { apiUrl: api.url, boardQueues, addressSeal: cluster.addressSeal };
+    const app = createDashboard({ ...parts, ...secret, logger, webDir, ...options });
     const listening = await listen(app, { port: 0, logger });
     stops.push(() => listening.stop(0));
     return listening.url;

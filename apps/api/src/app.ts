@@ -16,6 +16,8 @@ export type ApiOptions = {
   stopping?: AbortSignal;
   /** Why this process is not ready though Redis answers; undefined when it is. Default: it is. */
   notReady?: () => string | undefined;
+  /** Reverse proxies in front whose X-Forwarded-For tells the address of who asks. Default 0. */
+  trustedProxies?: number;
 };
 
 /** The HTTP API as an Express app. It holds nothing of its own: the caller listens, and stops the cluster. */
@@ -26,6 +28,7 @@ export function createApi(options: ApiOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
+  app.set('trust proxy', options.trustedProxies ?? 0);
   for (const [path, atPath] of routesByPath()) {
     for (const route of atPath) mountRoute(app, api, route);
     refuseOtherMethods(app, path, atPath.flatMap(methodsOf));

@@ -17,6 +17,12 @@ const create = defineRoute({
   body: jsonBody(KeyRequest, { example: { name: 'shop', scopes: ['enqueue', 'read'], company: 'acme' } }),
   answers: { 201: { description: 'The key with its token.', schema: NewKey } },
   errors: ['key_limit'],
+  audit: {
+    action: 'key.create',
+    target: ({ body }) => body.name,
+    details: ({ body }) => body,
+    made: ({ body }) => (body as NewKey).id,
+  },
   handle: async ({ cluster, body }) => ({ status: 201, body: await cluster.keys.create(body) }),
 });
 
@@ -46,6 +52,7 @@ const revoke = defineRoute({
   params: { id: { description: 'The id of the key.' } },
   answers: { 204: { description: 'It is revoked.' } },
   errors: ['key_unknown'],
+  audit: { action: 'key.revoke' },
   async handle({ cluster, params }) {
     await cluster.keys.revoke(params.id ?? '');
     return { status: 204 };

@@ -29,6 +29,7 @@ const settings = settingsOrExit(
     KEY_PREFIX: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_SECONDS: true,
+    TRUSTED_PROXIES: true,
   }).extend({ REDIS_URL: Settings.shape.REDIS_URL.unwrap() }),
 );
 const logger = createLogger({ name: 'api', level: settings.LOG_LEVEL });
@@ -50,7 +51,13 @@ runProcess({
       },
     });
     let notReady: string | undefined = 'The keys are not set up yet.';
-    const app = createApi({ cluster, logger, stopping: stopping.signal, notReady: () => notReady });
+    const app = createApi({
+      cluster,
+      logger,
+      stopping: stopping.signal,
+      notReady: () => notReady,
+      trustedProxies: settings.TRUSTED_PROXIES,
+    });
     const listening = await listen(app, {
       port: settings.API_PORT,
       host: settings.LISTEN_HOST,

@@ -24,6 +24,7 @@ const tags = [
     name: 'Keys',
     description: 'Who may do what. A key bound to a company sees and touches the tasks of that company only.',
   },
+  { name: 'Audit', description: 'Who changed what, when and from where.' },
   { name: 'Health', description: 'For orchestrators and load balancers.' },
 ];
 

@@ -33,6 +33,7 @@ const pause = defineRoute({
   params: nameParam,
   answers: { 200: { description: 'The queue as it is now.', schema: QueueInfo } },
   errors: ['queue_unknown'],
+  audit: { action: 'queue.pause' },
   async handle({ cluster, caller, params: { name = '' } }) {
     await cluster.queues.get(name, caller);
     await cluster.queues.pause(name);
@@ -51,6 +52,7 @@ const resume = defineRoute({
   params: nameParam,
   answers: { 200: { description: 'The queue as it is now.', schema: QueueInfo } },
   errors: ['queue_unknown'],
+  audit: { action: 'queue.resume' },
   async handle({ cluster, caller, params: { name = '' } }) {
     await cluster.queues.get(name, caller);
     await cluster.queues.resume(name);
@@ -71,6 +73,7 @@ const patch = defineRoute({
   body: jsonBody(QueuePatch, { example: { retention: { doneDays: 7 } } }),
   answers: { 200: { description: 'The queue as it is now.', schema: QueueInfo } },
   errors: ['queue_unknown'],
+  audit: { action: 'queue.patch', details: ({ body }) => body },
   async handle({ cluster, caller, params: { name = '' }, body }) {
     await cluster.queues.patch(name, body);
     return { status: 200, body: await cluster.queues.get(name, caller) };

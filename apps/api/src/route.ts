@@ -5,6 +5,7 @@ import type { Logger } from '@drover/runtime';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Answer, sendAnswer } from './answer.ts';
+import { audited } from './audited.ts';
 import { authenticate, type Entry, requireScope } from './authorize.ts';
 import { hasBody, type JsonDocument, readJsonBody } from './json-body.ts';
 import { faultsOf, invalid, parseWith } from './json-faults.ts';
@@ -62,6 +63,18 @@ export function jsonBody<B>(schema: z.ZodType<B>, doc: Pick<Body<B>, 'isOptional
   return { parse: (document) => parseWith(schema, document), schema, ...doc };
 }
 
+/** What the audit says of a request; who, from where and with what outcome follows from the rest. */
+export type RouteAudit<Q, B> = {
+  /** `task.cancel` */
+  action: string;
+  /** What is changed. Default: the parameter of the path. */
+  target?(call: Call<Q, B>): string | undefined;
+  /** What was asked for, beside the target: no secrets, and no arguments of tasks. */
+  details?(call: Call<Q, B>): object | undefined;
+  /** What was changed, where the change itself made it. */
+  made?(answer: Answer): string | undefined;
+};
+
 export type RouteOptions<Q, B> = {
   method: 'get' | 'post' | 'patch' | 'delete';
   /** Parameters in braces, as OpenAPI writes them. */
@@ -84,6 +97,8 @@ export type RouteOptions<Q, B> = {
   answers: Record<number, AnswerDoc>;
   /** Beside those that follow from the rest of the entry. */
   errors?: ClusterErrorCode[];
+  /** With every route that changes something by hand. */
+  audit?: RouteAudit<Q, B>;
   /** Undefined: it has answered by itself. */
   handle(call: Call<Q, B>): Promise<Answer | undefined> | Answer | undefined;
 };
@@ -104,16 +119,17 @@ export async function serve(
   request: Request<Record<string, string>>,
   response: ServerResponse,
 ): Promise<void> {
-  let caller = nobody;
-  if (route.entry !== 'open') {
-    caller = await authenticate(api.cluster, request.headers.authorization);
-    requireScope(caller, route.entry, route.clusterWide === true);
-  }
-  requireReadable(request, route);
-  const query = route.query && parseQuery(route.query, request.url ?? '');
-  const body = route.body && (await readBody(route.body, request));
-  const call: Call = { ...api, caller, params: request.params, query, body, request, response };
-  const answer = await route.handle(call);
+  const { entry, audit, handle } = route;
+  const caller = entry === 'open' ? nobody : await authenticate(api.cluster, request.headers.authorization);
+  const bare = { ...api, caller, params: request.params, request, response };
+  const read = async (): Promise<Call> => {
+    if (entry !== 'open') requireScope(caller, entry, route.clusterWide === true);
+    requireReadable(request, route);
+    const query = route.query && parseQuery(route.query, request.url ?? '');
+    const body = route.body && (await readBody(route.body, request));
+    return { ...bare, query, body };
+  };
+  const answer = audit === undefined ? await handle(await read()) : await audited({ audit, handle }, bare, read);
   if (answer !== undefined) sendAnswer(response, answer);
 }
 

@@ -1,6 +1,8 @@
 import { actionRoutes } from './actions.ts';
+import { auditRoutes } from './audit.ts';
 import { bulkRoutes } from './bulk.ts';
 import { executionRoutes } from './executions.ts';
+import { explainRoutes } from './explain.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { modelRoutes } from './models.ts';
@@ -20,11 +22,13 @@ export const routes: Route[] = [
   ...actionRoutes,
   ...taskRoutes,
   ...taskActionRoutes,
+  ...explainRoutes,
   ...executionRoutes,
   ...statisticsRoutes,
   ...modelRoutes,
   ...queueRoutes,
   ...workerRoutes,
   ...keyRoutes,
+  ...auditRoutes,
   ...healthRoutes,
 ];

@@ -1,6 +1,7 @@
 import { Comment, limits, Task, TaskHistoryEntry, TaskPatch } from '@drover/core';
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
+import { patchDetails } from './audit-details.ts';
 import { pageOf } from './page.ts';
 import { type Call, defineRoute, jsonBody, type Route } from './route.ts';
 import { taskPatchOf } from './task-body.ts';
@@ -41,6 +42,7 @@ const cancel = defineRoute({
   body: jsonBody(CancelRequest, { isOptional: true, example: { reason: 'ordered twice' } }),
   answers: changed,
   errors: ['task_unknown', 'state_conflict'],
+  audit: { action: 'task.cancel', details: ({ body }) => body },
   handle: async ({ cluster, caller, params, body }) =>
     ok(await cluster.tasks.cancel(params.id ?? '', caller, body.reason)),
 });
@@ -58,6 +60,7 @@ const retry = defineRoute({
   body: remark,
   answers: changed,
   errors: ['task_unknown', 'state_conflict'],
+  audit: { action: 'task.retry', details: ({ body }) => body },
   handle: async ({ cluster, caller, params, body }) =>
     ok(await cluster.tasks.retry(params.id ?? '', caller, body.comment)),
 });
@@ -74,6 +77,7 @@ const skip = defineRoute({
   body: remark,
   answers: changed,
   errors: ['task_unknown', 'state_conflict'],
+  audit: { action: 'task.skip', details: ({ body }) => body },
   handle: async ({ cluster, caller, params, body }) =>
     ok(await cluster.tasks.skip(params.id ?? '', caller, body.comment)),
 });
@@ -90,6 +94,7 @@ const comment = defineRoute({
   body: jsonBody(NewComment, { example: { text: 'Asked the supplier for the right number.' } }),
   answers: { 204: { description: 'It is kept.' } },
   errors: ['task_unknown'],
+  audit: { action: 'task.comment', details: ({ body }) => body },
   async handle({ cluster, caller, params, body }) {
     await cluster.tasks.comment(params.id ?? '', caller, body.text);
     return { status: 204 };
@@ -124,6 +129,7 @@ const runNow = defineRoute({
   params: taskIdParam,
   answers: changed,
   errors: ['task_unknown', 'state_conflict'],
+  audit: { action: 'task.run-now' },
   handle: async ({ cluster, caller, params }) => ok(await cluster.tasks.runNow(params.id ?? '', caller)),
 });
 
@@ -140,6 +146,7 @@ const patch = defineRoute({
   body: { parse: taskPatchOf, schema: TaskPatch, example: { priority: 10 } },
   answers: changed,
   errors: ['task_unknown', 'state_conflict', 'args_invalid', 'args_too_large'],
+  audit: { action: 'task.patch', details: ({ body }) => patchDetails(body) },
   handle: async ({ cluster, caller, params, body }: Call<undefined, TaskPatch>) =>
     ok(await cluster.tasks.patch(params.id ?? '', caller, body)),
 });

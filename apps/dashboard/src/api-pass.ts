@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream';
+import { addressHeader } from '@drover/broker';
 import { ClusterError, limits } from '@drover/core';
 import type { Logger } from '@drover/runtime';
 import type { Request, Response } from 'express';
@@ -22,8 +23,12 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** What the API must not hear from a browser: who it is, we say; where it comes from, is our matter. */
-const withheld = /^(authorization|cookie|host|expect|origin|referer|forwarded|x-forwarded-.*|sec-.*)$/;
+/** What the API must not hear from a browser: who it is and from where, we say; which page asks, is our matter. */
+const withheld =
+  /^(authorization|cookie|host|expect|origin|referer|forwarded|x-forwarded-.*|x-real-ip|sec-.*|drover-browser-address)$/;
+
+/** Who asks: with whose token, and from which address, as the API will believe it. */
+export type Asker = { authorization: string; sealedAddress: string | undefined };
 
 /**
  * Passes a request on to the API with the user's token, both bodies as streams.
@@ -37,14 +42,16 @@ export function createApiPass({ apiUrl, logger }: { apiUrl: string; logger: Logg
   // An IPv6 address stands in brackets in a URL, and without them in a socket.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
 
-  return (request: Request, response: Response, token: string, onRefused: () => void): Promise<void> =>
+  return (request: Request, response: Response, asker: Asker, onRefused: () => void): Promise<void> =>
     new Promise((resolve, reject) => {
+      // Whoever asked has left meanwhile.
+      if (response.destroyed) return resolve();
       const upstream = send({
         host,
         port: port || undefined,
         method: request.method,
         path: basePath + request.originalUrl,
-        headers: { ...passedHeaders(request.headers), authorization: `Bearer ${token}` },
+        headers: { ...passedHeaders(request.headers), ...headersOf(asker) },
         agent: false,
         timeout: idleMs,
       });
@@ -69,6 +76,10 @@ export function createApiPass({ apiUrl, logger }: { apiUrl: string; logger: Logg
       });
       request.pipe(upstream);
     });
+}
+
+function headersOf({ authorization, sealedAddress }: Asker): Record<string, string> {
+  return { authorization, ...(sealedAddress === undefined ? {} : { [addressHeader]: sealedAddress }) };
 }
 
 function answerWith(answer: IncomingMessage, response: Response, resolve: () => void): void {

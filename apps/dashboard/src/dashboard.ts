@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { BoardQueues } from '@drover/broker';
+import type { AddressSeal, BoardQueues } from '@drover/broker';
 import { createClient, type Me } from '@drover/client';
 import { ClusterError } from '@drover/core';
 import type { Logger } from '@drover/runtime';
@@ -18,6 +18,8 @@ export type DashboardOptions = {
   apiUrl: string;
   /** What Bull Board shows. */
   boardQueues: BoardQueues;
+  /** Tells the API from which address a browser asks. */
+  addressSeal: AddressSeal;
   /** Seals the session cookies; at least 32 characters. Dashboards that share it share their sessions. */
   sessionSecret: string;
   logger: Logger;
@@ -47,7 +49,7 @@ export function createDashboard(options: DashboardOptions): Express {
   app.set('trust proxy', options.trustedProxies ?? 0);
   app.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', readiness(apiUrl, options.stopping));
-  app.use('/v1', requireSameOrigin, passToApi(sessions, createApiPass({ apiUrl, logger })));
+  app.use('/v1', requireSameOrigin, passToApi(sessions, options.addressSeal, createApiPass({ apiUrl, logger })));
   app.use(boardPath, pagePolicy(...boardStyles), boardGate(sessions, identify), createBoard(options.boardQueues));
   app.use(pagePolicy());
   app.use('/session', sessionRoutes({ sessions, identify, logger }));
@@ -66,12 +68,15 @@ function readiness(apiUrl: string, stopping: AbortSignal | undefined): RequestHa
   };
 }
 
-function passToApi(sessions: Sessions, pass: ReturnType<typeof createApiPass>): RequestHandler {
+function passToApi(sessions: Sessions, seal: AddressSeal, pass: ReturnType<typeof createApiPass>): RequestHandler {
   return async (request, response) => {
     const session = sessions.of(request);
     if (session === undefined) throw signInFirst();
+    const authorization = `Bearer ${session.token}`;
+    // Without Redis there is no seal, and the API changes nothing that would have to tell the address.
+    const sealedAddress = await seal.close(request.ip ?? '', authorization).catch(() => undefined);
     // A token that was revoked takes its session with it.
-    await pass(request, response, session.token, () => sessions.end(request, response));
+    await pass(request, response, { authorization, sealedAddress }, () => sessions.end(request, response));
   };
 }
 

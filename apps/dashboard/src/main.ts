@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createBoardQueues } from '@drover/broker';
+import { createBoardQueues, openAddressSeal } from '@drover/broker';
 import { createLogger, listen, runProcess, settingsOrExit } from '@drover/runtime';
 import { createDashboard } from './dashboard.ts';
 import { sessionSecretIn } from './session-secret.ts';
@@ -18,14 +18,16 @@ runProcess({
   graceMs,
   endWithParent: true,
   async start(ending) {
+    const redis = { redisUrl: settings.REDIS_URL, keyPrefix: settings.KEY_PREFIX };
     const boardQueues = createBoardQueues({
-      redisUrl: settings.REDIS_URL,
-      keyPrefix: settings.KEY_PREFIX,
+      ...redis,
       onError: ({ message }) => logger.warn({ error: message }, 'Redis is away'),
     });
+    const addressSeal = openAddressSeal(redis);
     const app = createDashboard({
       apiUrl: settings.API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,
       boardQueues,
+      addressSeal,
       sessionSecret: settings.SESSION_SECRET ?? (await sessionSecretIn(resolve(settings.DATA_DIR))),
       trustedProxies: settings.TRUSTED_PROXIES,
       stopping: ending,
@@ -44,6 +46,7 @@ runProcess({
         await delay(untilNoticedMs);
         await listening.stop(graceMs - untilNoticedMs);
         await boardQueues.stop();
+        addressSeal.stop();
       },
     };
   },

@@ -2,7 +2,6 @@ import { Settings } from '@drover/runtime';
 import { z } from 'zod';
 
 const secret = 'at least 32 visible ASCII characters';
-const hops = 'a whole number from 0 to 10';
 const address = 'an address such as http://127.0.0.1:3000 (http: or https:)';
 
 /** What the dashboard reads from the environment. */
@@ -11,6 +10,7 @@ export const DashboardSettings = Settings.pick({
   API_PORT: true,
   DASHBOARD_PORT: true,
   LISTEN_HOST: true,
+  TRUSTED_PROXIES: true,
   DATA_DIR: true,
   KEY_PREFIX: true,
   LOG_LEVEL: true,
@@ -27,14 +27,5 @@ export const DashboardSettings = Settings.pick({
     .string()
     .regex(/^[\x21-\x7e]{32,512}$/, { error: secret })
     .optional(),
-  /**
-   * Reverse proxies in front of the dashboard, whose X-Forwarded-* headers tell the browser's address and protocol.
-   * Behind one that ends TLS this must be set, or the session cookie is not marked Secure.
-   */
-  TRUSTED_PROXIES: z
-    .string()
-    .regex(/^(\d|10)$/, { error: hops })
-    .transform(Number)
-    .default(0),
 });
 export type DashboardSettings = z.infer<typeof DashboardSettings>;

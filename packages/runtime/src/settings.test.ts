@@ -17,6 +17,7 @@ test('everything has a default, or may be missing', () => {
     API_PORT: 3_000,
     DASHBOARD_PORT: 3_001,
     LISTEN_HOST: '127.0.0.1',
+    TRUSTED_PROXIES: 0,
     DATA_DIR: '.drover',
     MODULES: [],
     WORKERS: 2,

@@ -17,6 +17,12 @@ export const Settings = z.object({
   DASHBOARD_PORT: wholeNumber(0, 65_535).default(3_001),
   /** Address that the API and the dashboard listen on. `0.0.0.0` opens them to the network: put TLS before them. */
   LISTEN_HOST: text(/^[0-9A-Za-z.:_-]{1,253}$/, 'an IP address or a host name').default('127.0.0.1'),
+  /**
+   * Reverse proxies in front of the API, and of the dashboard, whose X-Forwarded-* headers tell from where a request
+   * comes. Behind one that ends TLS the dashboard must know, or its session cookie is not marked Secure; more than there
+   * are, and people choose the address that the audit shows.
+   */
+  TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   /** The token with all rights. Default: one is generated at the first start. */
   ADMIN_TOKEN: text(/^[\x21-\x7e]{8,256}$/, '8 to 256 visible ASCII characters').optional(),
   /** Folder of the embedded Redis, and of the files that methods read and write (`filesFolder`). */
