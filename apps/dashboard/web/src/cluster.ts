@@ -84,3 +84,19 @@ export const logQuery = (task: Task) =>
     queryFn: ({ signal }) => cluster.tasks.log(task.id, { signal }),
     refetchInterval: taskPause(task),
   });
+
+/** A state of its own is asked for at once; until it is told, the sentence of the last one stands. */
+export const explainQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ['explain', task.id, task.state, task.executions.length],
+    queryFn: ({ signal }) => cluster.tasks.explain(task.id, { signal }),
+    refetchInterval: taskPause(task),
+    placeholderData: (before) => (before?.taskId === task.id && before.state === task.state ? before : undefined),
+  });
+
+export const historyQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ['history', task.id],
+    queryFn: ({ signal }) => cluster.tasks.history(task.id, { signal }),
+    refetchInterval: Math.max(steadily, taskPause(task)),
+  });

@@ -14,7 +14,9 @@ import { QueryPart } from '../query-part.tsx';
 import { TaskId } from '../task-id.tsx';
 import { Attempts } from './attempts.tsx';
 import { ErrorPanel } from './error-panel.tsx';
+import { ExplainPanel } from './explain-panel.tsx';
 import { Facts } from './facts.tsx';
+import { HistoryPanel } from './history-panel.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import { RequestPanel } from './request-panel.tsx';
@@ -67,10 +69,12 @@ function KnownTask({ task }: { task: Task }) {
       <div className={classes.columns}>
         <Stack gap="md" miw={0}>
           <ProgressPanel task={task} />
+          <ExplainPanel task={task} />
           <ErrorPanel task={task} />
           <ResultPanel task={task} />
           <Attempts task={task} />
           <LogPanel task={task} />
+          <HistoryPanel task={task} />
         </Stack>
         <Stack gap="md" miw={0}>
           <Facts task={task} />

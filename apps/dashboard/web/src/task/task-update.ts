@@ -7,6 +7,8 @@ export function useTaskUpdate(): (task: Task) => void {
   const queryClient = useQueryClient();
   return (task) => {
     queryClient.setQueryData(taskQuery(task.id).queryKey, task);
+    void queryClient.invalidateQueries({ queryKey: ['explain', task.id] });
+    void queryClient.invalidateQueries({ queryKey: ['history', task.id] });
     void queryClient.invalidateQueries({ queryKey: ['tasks'] });
     void queryClient.invalidateQueries({ queryKey: queuesQuery.queryKey });
   };

@@ -1,0 +1,84 @@
+import type { Json, Reason } from '@drover/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Moment } from '../moment.tsx';
+import classes from './explain-panel.module.css';
+
+/** Where a reason leads: its queue, the workers, the tasks that it names, a method that looks alike. */
+export function ReasonLinks({ reason: { code, data } }: { reason: Reason }) {
+  const links: ReactNode[] = [];
+  const { queue, tasks, workers, nearest, worker } = data;
+  if (code === 'tasks_ahead' && typeof queue === 'string') {
+    links.push(
+      <Link key="line" to="/tasks" search={{ state: 'waiting', queue }}>
+        What waits in {queue}
+      </Link>,
+    );
+  }
+  const isOfQueue = code === 'queue_paused' || code === 'concurrency_limit' || code === 'rate_limit';
+  if (isOfQueue || code === 'no_queue_worker') {
+    links.push(
+      <Link key="queues" to="/cluster">
+        Queues and workers
+      </Link>,
+    );
+  } else if (code === 'no_worker' || (Array.isArray(workers) && code !== 'next_in_line') || code === 'worker_lost') {
+    links.push(
+      <Link key="workers" to="/cluster">
+        {typeof worker === 'string' ? 'Worker' : 'Workers'}
+      </Link>,
+    );
+  }
+  for (const method of textsOf(nearest)) {
+    links.push(
+      <Link key={method} to="/run/$method" params={{ method }}>
+        {method}
+      </Link>,
+    );
+  }
+  const named = tasksOf(tasks);
+  return (
+    <>
+      {links.length > 0 && <div className={classes.links}>{links}</div>}
+      {named.length > 0 && (
+        <ul className={classes.tasks}>
+          {named.map(({ id, method, startedAt }) => (
+            <li key={id}>
+              <Link to="/tasks/$id" params={{ id }}>
+                {method ?? id}
+              </Link>
+              {startedAt !== undefined && (
+                <span className={classes.since}>
+                  {' '}
+                  since <Moment at={startedAt} />
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function textsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+}
+
+type Named = { id: string; method: string | undefined; startedAt: string | undefined };
+
+function tasksOf(value: Json | undefined): Named[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry) => {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+    const { id, method, startedAt } = entry;
+    if (typeof id !== 'string') return [];
+    return [
+      {
+        id,
+        method: typeof method === 'string' ? method : undefined,
+        startedAt: typeof startedAt === 'string' ? startedAt : undefined,
+      },
+    ];
+  });
+}

@@ -1,0 +1,174 @@
+import type { Explanation, Outcome, Task } from '@drover/core';
+import { Button } from '@mantine/core';
+import { useId, useState } from 'react';
+import { formatDuration } from '../duration.ts';
+import { Moment, useNow } from '../moment.tsx';
+import { stateLooks } from '../state.ts';
+import { type Life, lifeOf, type Step, type Stretch } from './life.ts';
+import classes from './timeline.module.css';
+import { Told } from './told.tsx';
+
+/** Steps shown at first: the newest. */
+const shownFirst = 8;
+
+/** The task's life, drawn to scale: one line a step. The words beside the bars say the same as the bars. */
+export function Timeline({ task, attempts }: { task: Task; attempts: Explanation['attempts'] }) {
+  const now = useNow();
+  const [isWhole, setIsWhole] = useState(false);
+  const id = useId();
+  const life = lifeOf(task, attempts, now);
+  const steps = isWhole ? life.steps : life.steps.slice(-shownFirst);
+  const hidden = life.steps.length - steps.length;
+  return (
+    <div className={classes.timeline}>
+      <h3 id={id} className={classes.title}>
+        Timeline
+      </h3>
+      <div className={classes.ends}>
+        <span>
+          Created <Moment at={task.createdAt} isAbsolute />
+        </span>
+        <span>
+          <EndWords task={task} life={life} nowMs={now} />
+        </span>
+      </div>
+      {hidden > 0 && (
+        <Button variant="subtle" size="compact-sm" ml={-8} onClick={() => setIsWhole(true)}>
+          Show {hidden} earlier {hidden === 1 ? 'attempt' : 'attempts'}
+        </Button>
+      )}
+      <ol className={classes.steps} aria-labelledby={id}>
+        {steps.map((step, index) => (
+          <StepLine key={step.attempt ?? 'rest'} step={step} life={life} isLast={index === steps.length - 1} />
+        ))}
+      </ol>
+      <Legend life={life} />
+    </div>
+  );
+}
+
+function EndWords({ task, life, nowMs }: { task: Task; life: Life; nowMs: number }) {
+  if (life.isOver) {
+    return (
+      <>
+        {stateLooks[task.state].label} after {formatDuration((life.toMs - life.fromMs) / 1_000)}
+      </>
+    );
+  }
+  if (life.toMs > nowMs + 1_000) {
+    return (
+      <>
+        Due <Moment at={task.runAt} isAbsolute />
+      </>
+    );
+  }
+  return <>So far {formatDuration(Math.max(0, nowMs - life.fromMs) / 1_000)}</>;
+}
+
+function StepLine({ step, life, isLast }: { step: Step; life: Life; isLast: boolean }) {
+  const words = step.stretches
+    .filter(({ kind }) => kind !== 'running')
+    .map((stretch) => wordsOf(stretch, life, isLast));
+  return (
+    <li className={classes.step}>
+      <p className={classes.words}>
+        {step.sentence !== undefined && <Told sentence={step.sentence} />}
+        {words.length > 0 && (
+          <span className={step.sentence === undefined ? undefined : classes.waited}>
+            {' '}
+            {capital(words.join(', '))}.
+          </span>
+        )}
+      </p>
+      <div className={classes.track} aria-hidden>
+        {step.stretches.map((stretch) => (
+          <Bar key={`${stretch.kind} ${stretch.fromMs}`} stretch={stretch} life={life} />
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Bar({ stretch: { kind, fromMs, toMs, outcome }, life }: { stretch: Stretch; life: Life }) {
+  const wholeMs = life.toMs - life.fromMs;
+  const left = (100 * (fromMs - life.fromMs)) / wholeMs;
+  const width = (100 * (toMs - fromMs)) / wholeMs;
+  return (
+    <span
+      className={classes.bar}
+      data-kind={kind === 'running' ? runKind(outcome) : kind}
+      // What is too short for the scale is still seen, also at the end of the line.
+      style={{ left: `min(${left}%, 100% - 3px)`, width: `max(${width}%, 3px)` }}
+    />
+  );
+}
+
+function runKind(outcome: Outcome | undefined): 'run' | 'run-well' | 'run-badly' {
+  switch (outcome) {
+    case undefined:
+      return 'run';
+    case 'success':
+    case 'warning':
+    case 'info':
+    case 'skipped':
+    case 'merged':
+      return 'run-well';
+    case 'error':
+    case 'timeout':
+    case 'cancelled':
+    case 'expired':
+    case 'lost':
+      return 'run-badly';
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** `waited 2 s`, `is planned for 3 h`. */
+function wordsOf({ kind, fromMs, toMs }: Stretch, life: Life, isLast: boolean): string {
+  const took = formatDuration((toMs - fromMs) / 1_000);
+  const goesOn = isLast && !life.isOver && toMs === life.toMs;
+  switch (kind) {
+    case 'before':
+      return `begun ${took} after it was created`;
+    case 'planned':
+      return goesOn ? `its time comes ${took} after that` : `it was not due for ${took}`;
+    case 'waiting':
+      return goesOn ? `it waits for a worker, for ${took} so far` : `it waited ${took} for a worker`;
+    case 'person':
+      return `it waits for a person, for ${took} so far`;
+    case 'running':
+      return `it ran ${took}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const legend: [kind: string, label: string, isIn: (stretch: Stretch) => boolean][] = [
+  ['planned', 'not due', ({ kind }) => kind === 'planned' || kind === 'before'],
+  ['waiting', 'waiting', ({ kind }) => kind === 'waiting'],
+  ['person', 'waiting for a person', ({ kind }) => kind === 'person'],
+  ['run', 'running', ({ kind, outcome }) => kind === 'running' && runKind(outcome) === 'run'],
+  ['run-well', 'ran well', ({ kind, outcome }) => kind === 'running' && runKind(outcome) === 'run-well'],
+  ['run-badly', 'ran and failed', ({ kind, outcome }) => kind === 'running' && runKind(outcome) === 'run-badly'],
+];
+
+/** What the colours mean, of those that are there. The words of the steps say it too. */
+function Legend({ life }: { life: Life }) {
+  const stretches = life.steps.flatMap((step) => step.stretches);
+  return (
+    <div className={classes.legend} aria-hidden>
+      {legend.map(([kind, label, isIn]) =>
+        stretches.some(isIn) ? (
+          <span key={kind}>
+            <span className={classes.swatch} data-kind={kind} /> {label}
+          </span>
+        ) : null,
+      )}
+    </div>
+  );
+}
