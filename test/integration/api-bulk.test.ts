@@ -204,7 +204,7 @@ test('a client that breaks off has enqueued its whole lines, and not the rest', 
   talk.destroy();
   await talk.ended;
   const list = async () => (await stage.ask<{ items: Task[] }>(`/v1/tasks?queue=${queue}`)).body.items;
-  expect((await list()).map(({ args }) => args[0])).toEqual([1, 2]);
+  expect((await list()).map(({ args }) => args[0])).toEqual([2, 1]);
   expect((await stage.ask('/readyz')).status).toBe(200);
 });
 

@@ -5,80 +5,25 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NewKey, Task } from '@drover/core';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Answered, type ApiStage, type AskOptions, startApiStage } from '../api-stage.ts';
-
-type Json = Record<string, unknown>;
-type Operation = {
-  operationId: string;
-  requestBody?: { content: Record<string, { schema: Json; example?: unknown }> };
-  responses: Record<string, { headers?: Json; content?: Record<string, { schema: Json; example?: unknown }> }>;
-};
-type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Json } };
+import { type ApiStage, type AskOptions, startApiStage } from '../api-stage.ts';
+import { type Contract, contractOf, type Document, type Json } from '../contract.ts';
 
 let stage: ApiStage;
+let contract: Contract;
 let document: Document;
-let ajv: Ajv2020;
-const seen = new Set<string>();
+
+const ask = <T = Json>(operation: string, path: string, options?: AskOptions) =>
+  contract.ask<T>(operation, path, options);
 
 beforeAll(async () => {
   stage = await startApiStage();
   await stage.startWorker();
-  document = (await stage.ask<Document>('/openapi.json')).body;
-  ajv = new Ajv2020({ strict: false, allErrors: true });
-  formats.default(ajv);
-  ajv.addSchema(closed(document) as Json, 'document');
+  contract = await contractOf(stage);
+  document = contract.document;
 });
 
 afterAll(() => stage.stop());
-
-/** Answers may gain fields, so the document leaves its objects open. Here a field that it does not tell is a fault. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed);
-  if (typeof value !== 'object' || value === null) return value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, closed(entry)]));
-  if (copy.type === 'object' && copy.properties !== undefined) copy.additionalProperties ??= false;
-  return copy;
-}
-
-const pointer = (...parts: string[]) =>
-  parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-function faultsOf(value: unknown, ...place: string[]): string {
-  const validate = ajv.compile({ $ref: `document#${encodeURI(pointer(...place))}` });
-  return validate(value) ? '' : ajv.errorsText(validate.errors);
-}
-
-/** Asks, and checks the answer against what the document says of this operation. */
-async function ask<T = Json>(operation: string, path: string, options: AskOptions = {}): Promise<Answered<T>> {
-  const [method = '', template = ''] = operation.split(' ');
-  const described = document.paths[template]?.[method.toLowerCase()];
-  if (described === undefined) throw new Error(`the document does not describe ${operation}`);
-  const answer = await stage.ask<T>(path, { method, ...options });
-  const status = String(answer.status);
-  const response = described.responses[status];
-  expect(response, `${operation} answered ${status}: ${answer.text}`).toBeDefined();
-  seen.add(`${described.operationId} ${status}`);
-  const type = answer.headers.get('content-type');
-  expect(Object.keys(response?.content ?? {}), operation).toEqual(type === null ? [] : expect.arrayContaining([type]));
-  const bodies =
-    type === 'application/x-ndjson'
-      ? answer.text
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line))
-      : [answer.body];
-  for (const body of type === null ? [] : bodies) {
-    const place = ['paths', template, method.toLowerCase(), 'responses', status, 'content', type ?? '', 'schema'];
-    expect(faultsOf(body, ...place), `${operation} ${status}`).toBe('');
-  }
-  for (const header of ['location', 'retry-after', 'etag', 'www-authenticate', 'preference-applied']) {
-    if (answer.headers.has(header)) expect(Object.keys(response?.headers ?? {}), operation).toContain(header);
-  }
-  return answer;
-}
 
 test('a public linter finds nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drover-openapi-'));
@@ -122,7 +67,10 @@ test('its examples fit its schemas', () => {
         for (const [type, { example }] of Object.entries(content)) {
           if (example === undefined) continue;
           checked += 1;
-          expect(faultsOf(example, 'paths', path, method, ...place, 'content', type, 'schema'), operationId).toBe('');
+          expect(
+            contract.faultsOf(example, 'paths', path, method, ...place, 'content', type, 'schema'),
+            operationId,
+          ).toBe('');
         }
       }
     }
@@ -184,6 +132,7 @@ test('looking answers as the document says, whatever became of the task', async 
     await ask('GET /v1/tasks/{id}', `/v1/tasks/${id}`, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
     await ask('GET /v1/tasks/{id}/executions', `/v1/tasks/${id}/executions`);
     await ask('GET /v1/tasks/{id}/log', `/v1/tasks/${id}/log`);
+    await ask('GET /v1/tasks/{id}/explain', `/v1/tasks/${id}/explain`);
   }
   for (const state of [
     'waiting',
@@ -198,6 +147,15 @@ test('looking answers as the document says, whatever became of the task', async 
     await ask('GET /v1/tasks', `/v1/tasks?state=${state}&limit=2`);
   }
   await ask('GET /v1/tasks', '/v1/tasks?state=nope');
+  await ask('GET /v1/tasks', '/v1/tasks?q=echo&limit=2');
+  await ask('GET /v1/executions', '/v1/executions?limit=3');
+  await ask('GET /v1/executions', '/v1/executions?q=echo&limit=3');
+  await ask('GET /v1/executions', '/v1/executions?format=csv');
+  await ask('GET /v1/executions', '/v1/executions?format=ndjson');
+  await ask('GET /v1/executions', '/v1/executions?format=xml');
+  const { items } = (await stage.ask<{ items: { id: string }[] }>('/v1/executions?outcome=error')).body;
+  await ask('GET /v1/executions/{id}', `/v1/executions/${items[0]?.id}`);
+  await ask('GET /v1/executions/{id}', '/v1/executions/x');
   await ask('GET /v1/tasks/{id}', '/v1/tasks/x');
 });
 
@@ -212,6 +170,25 @@ test('changing answers as the document says', async () => {
   await ask('PATCH /v1/tasks/{id}', `/v1/tasks/${other.id}`, { json: {} });
 });
 
+test('what people do to tasks is answered as the document says', async () => {
+  const { id } = await stage.enqueue({ model: 'probe', method: 'data_error', tags: ['stuck'] });
+  await expect
+    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${id}`)).body.state, { timeout: 10_000 })
+    .toBe('requires_attention');
+  await ask('PATCH /v1/tasks/{id}', `/v1/tasks/${id}`, { json: { kwargs: {}, comment: 'no message' } });
+  await ask('POST /v1/tasks/{id}/comments', `/v1/tasks/${id}/comments`, { json: { text: 'hm' } });
+  await ask('POST /v1/tasks/{id}/comments', `/v1/tasks/${id}/comments`, { json: {} });
+  await ask('POST /v1/tasks/{id}/skip', `/v1/tasks/${id}/skip`, { json: { comment: 'not needed' } });
+  await ask('POST /v1/tasks/{id}/skip', `/v1/tasks/${id}/skip`);
+  await ask('GET /v1/tasks/{id}/history', `/v1/tasks/${id}/history`);
+  const json = { action: 'retry', filter: { tag: 'stuck' } };
+  const headers = { 'idempotency-key': '"stuck"' };
+  await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, dryRun: true } });
+  await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json, headers });
+  await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, reason: 'other' }, headers });
+  await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, filter: {} } });
+});
+
 test('the cluster answers as the document says', async () => {
   await ask('GET /v1/models', '/v1/models');
   await ask('GET /v1/models/{model}', '/v1/models/shop.order');
@@ -219,6 +196,12 @@ test('the cluster answers as the document says', async () => {
   await ask('GET /v1/queues', '/v1/queues');
   await ask('POST /v1/queues/{name}/pause', '/v1/queues/default/pause');
   await ask('POST /v1/queues/{name}/resume', '/v1/queues/default/resume');
+  await ask('PATCH /v1/queues/{name}', '/v1/queues/default', { json: { retention: { doneDays: 1 } } });
+  await ask('PATCH /v1/queues/{name}', '/v1/queues/nope', { json: { retention: null } });
+  await ask('GET /v1/queues', '/v1/queues');
+  await ask('GET /v1/statistics', '/v1/statistics?days=2&by=method&timeZone=Europe/Paris');
+  await ask('GET /v1/statistics', '/v1/statistics?days=0');
+  await ask('GET /v1/failures', '/v1/failures');
   await ask('GET /v1/workers', '/v1/workers');
   await ask('GET /v1/monitor', '/v1/monitor');
   await ask('GET /v1/me', '/v1/me');
@@ -227,6 +210,9 @@ test('the cluster answers as the document says', async () => {
   await ask('GET /v1/keys', '/v1/keys');
   await ask('DELETE /v1/keys/{id}', `/v1/keys/${made.body.id}`);
   await ask('DELETE /v1/keys/{id}', `/v1/keys/${made.body.id}`);
+  await ask('GET /v1/audit', '/v1/audit');
+  await ask('GET /v1/audit', '/v1/audit?outcome=refused&limit=1');
+  await ask('GET /v1/audit', '/v1/audit?action=keys');
   await ask('GET /livez', '/livez');
   await ask('GET /readyz', '/readyz');
   await ask('GET /readyz', '/readyz?verbose');
@@ -234,6 +220,6 @@ test('the cluster answers as the document says', async () => {
 
 test('every operation of the document was tried with success', () => {
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-  const succeeded = [...seen].filter((each) => / 2\d\d$/.test(each)).map((each) => each.split(' ')[0]);
+  const succeeded = [...contract.seen].filter((each) => / 2\d\d$/.test(each)).map((each) => each.split(' ')[0]);
   expect([...new Set(succeeded)].sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
 });

@@ -254,7 +254,7 @@ test('every try at a task is listed, and what it logged can be read', async () =
   expect(log.body.dropped).toBe(0);
 });
 
-test('tasks are listed by state, page by page', async () => {
+test('tasks are listed newest first, page by page', async () => {
   const prefix = await startApiStage();
   try {
     await prefix.ask('/v1/tasks?unchecked=true', { method: 'POST', json: { ...echo, queue: 'other' } });
@@ -264,7 +264,7 @@ test('tasks are listed by state, page by page', async () => {
         method: 'POST',
         json: { ...echo, args: [n] },
       });
-      ids.push(answer.body.id);
+      ids.unshift(answer.body.id);
     }
     type Page = { items: Task[]; nextCursor: string | null };
     const first = (await prefix.ask<Page>('/v1/tasks?queue=default&limit=3')).body;
@@ -273,6 +273,7 @@ test('tasks are listed by state, page by page', async () => {
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids);
     expect(rest.nextCursor).toBeNull();
     expect((await prefix.ask<Page>('/v1/tasks?state=done')).body).toEqual({ items: [], nextCursor: null });
+    expect((await prefix.ask<Page>('/v1/tasks?state=waiting')).body.items).toHaveLength(6);
     expect((await prefix.ask<Page>('/v1/tasks')).body.items).toHaveLength(6);
   } finally {
     await prefix.stop();

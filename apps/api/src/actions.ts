@@ -37,7 +37,7 @@ const start = defineRoute({
       example: {
         ...taskExample,
         id: 'tsk_01m80bhnby5kde7dfpydj4-0-system',
-        name: 'system.tasks.act',
+        name: 'retry matching tasks',
         model: 'system.tasks',
         method: 'act',
         args: [],
@@ -48,6 +48,12 @@ const start = defineRoute({
     },
   },
   errors: ['idempotency_key_invalid', 'idempotency_key_reused'],
+  audit: {
+    action: 'task.actions',
+    isChange: ({ body }) => !body.dryRun,
+    details: ({ body }) => body,
+    made: ({ status, body }) => (status === 202 ? (body as Task).id : undefined),
+  },
   async handle({ cluster, caller, body, request }) {
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key']);
     if (body.dryRun) return { status: 200, body: await cluster.actions.preview(body, caller) };

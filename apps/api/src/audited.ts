@@ -25,6 +25,7 @@ export async function audited(route: Audited, bare: Bare, read: () => Promise<Ca
     await writeEnd(bare, change, endOf(error));
     throw error;
   }
+  if (route.audit.isChange?.(call) === false) return route.handle(call);
   const whole = wholeChange(route.audit, change, call);
   const begunId = await bare.cluster.audit.begin(whole);
   try {

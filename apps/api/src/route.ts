@@ -71,6 +71,8 @@ export type RouteAudit<Q, B> = {
   target?(call: Call<Q, B>): string | undefined;
   /** What was asked for, beside the target: no secrets, and no arguments of tasks. */
   details?(call: Call<Q, B>): object | undefined;
+  /** Whether it changes anything: a dry run leaves no entry. Default: it does. */
+  isChange?(call: Call<Q, B>): boolean;
   /** What was changed, where the change itself made it. */
   made?(answer: Answer): string | undefined;
 };

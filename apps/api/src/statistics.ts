@@ -67,6 +67,7 @@ const failures = defineRoute({
     `Errors of the same method and class whose messages differ in numbers and ids only are one group. At most ${limits.failureGroups}, the newest first, all at once: \`nextCursor\` is always null. ` +
     '`GET /v1/tasks?failure=…` finds the tasks of a group. A key bound to a company reads the failures of its own tasks only.',
   entry: 'read',
+  query: z.strictObject({}),
   answers: { 200: { description: 'The groups.', schema: pageOf(FailureGroup, 'FailurePage') } },
   handle: async ({ cluster, caller }) => ({
     status: 200,

@@ -128,7 +128,10 @@ const get = defineRoute({
       example: taskExample,
       headers: { etag: { description: 'Changes whenever the task does.' }, ...retryAfterAnswer, ...preferAnswers },
     },
-    304: { description: 'It is as it was.', headers: { etag: { description: 'As sent.' }, ...retryAfterAnswer } },
+    304: {
+      description: 'It is as it was.',
+      headers: { etag: { description: 'As sent.' }, ...retryAfterAnswer, ...preferAnswers },
+    },
   },
   errors: ['task_unknown'],
   async handle({ cluster, caller, params, query, request, response, longPolls }) {
