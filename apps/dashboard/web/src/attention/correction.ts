@@ -1,7 +1,8 @@
 import type { Fault, Json, MethodInfo, Task, TaskPatch } from '@drover/core';
 import { readJson, writeJson } from '../json-text.ts';
 import { type Draft, draftOf, faultsOf, valuesOf } from '../run/draft.ts';
-import { takesNothing } from '../run/form-schema.ts';
+import { withDefaults } from '../run/form-defaults.ts';
+import { argsFormSchemaOf, formSchemaOf, takesNothing } from '../run/form-schema.ts';
 import { withoutTail } from '../run/run-request.ts';
 
 /** The arguments of a task, to be put right by form. Where no form can show all of them, as JSON. */
@@ -34,14 +35,27 @@ function shapeFaults({ args, kwargs }: Extract<Draft, { mode: 'json' }>): Fault[
   return faults;
 }
 
-/** What of the arguments is new. */
-export function patchOf(task: Pick<Task, 'args' | 'kwargs'>, draft: Draft): Pick<TaskPatch, 'args' | 'kwargs'> {
+/** What of the arguments is new. Defaults that the form has filled in say what would be so anyway. */
+export function patchOf(
+  method: MethodInfo | undefined,
+  task: Pick<Task, 'args' | 'kwargs'>,
+  draft: Draft,
+): Pick<TaskPatch, 'args' | 'kwargs'> {
   const values = valuesOf(draft);
   const args = withoutTail(values.args);
   const kwargs = isObject(values.kwargs) ? values.kwargs : {};
+  const shown = method === undefined ? task : asShown(method, task);
   return {
-    ...(isSame(args, task.args) ? {} : { args }),
-    ...(isSame(kwargs, task.kwargs) ? {} : { kwargs }),
+    ...(isSame(args, task.args) || isSame(args, shown.args) ? {} : { args }),
+    ...(isSame(kwargs, task.kwargs) || isSame(kwargs, shown.kwargs) ? {} : { kwargs }),
+  };
+}
+
+function asShown(method: MethodInfo, task: Pick<Task, 'args' | 'kwargs'>): { args: unknown; kwargs: unknown } {
+  const { args, kwargs } = draftOf(method, task);
+  return {
+    args: withoutTail(withDefaults(argsFormSchemaOf(method.argsSchema), args)),
+    kwargs: withDefaults(formSchemaOf(method.kwargsSchema), kwargs),
   };
 }
 

@@ -18,14 +18,15 @@ type Props = {
   task: Task;
   /** Undefined: its arguments are put right as JSON. */
   method: MethodInfo | undefined;
-  hasMethod: boolean;
+  /** Why nothing is known of its arguments, where that is so. */
+  gap: string | undefined;
   onRestart: () => void;
   onSaved: (task: Task) => void;
   onLeave: () => void;
 };
 
 /** The arguments, to be put right, and what may be decided. */
-export function Correction({ start, task, method, hasMethod, onRestart, onSaved, onLeave }: Props) {
+export function Correction({ start, task, method, gap, onRestart, onSaved, onLeave }: Props) {
   const correction = useCorrection({ start, method, onSaved, onLeave });
   const { draft, setDraft, faults, refusals, onBroken, asked } = correction;
   const form = useRef<HTMLFormElement>(null);
@@ -49,9 +50,9 @@ export function Correction({ start, task, method, hasMethod, onRestart, onSaved,
         )}
         {method === undefined && draft.mode === 'json' && (
           <Section title="Arguments">
-            {!hasMethod && (
+            {gap !== undefined && (
               <Text size="sm" c="dimmed" mb="sm">
-                No live worker offers this method, so that nothing is known of its arguments.
+                {gap}
               </Text>
             )}
             <ArgumentTexts draft={draft} faults={faults} onChange={setDraft} />

@@ -112,14 +112,26 @@ function Deciding({ task, onLeave }: { task: Task; onLeave: () => void }) {
   const method = models.data
     ?.flatMap(({ methods }) => methods)
     .find((info) => info.model === task.model && info.method === task.method);
-  return <Steady task={task} method={method} onLeave={onLeave} />;
+  const gap =
+    models.data === undefined
+      ? 'The methods could not be read, so that nothing is known of these arguments here. They are checked when they are saved.'
+      : 'No live worker offers this method, so that nothing is known of its arguments.';
+  return <Steady task={task} method={method} gap={method === undefined ? gap : undefined} onLeave={onLeave} />;
 }
+
+type SteadyProps = {
+  task: Task;
+  method: MethodInfo | undefined;
+  /** Why there is no method. */
+  gap: string | undefined;
+  onLeave: () => void;
+};
 
 /**
  * What somebody types into stays as it was, though task and catalogue are asked for again and again. It begins anew only
  * when asked to, after the arguments were changed elsewhere.
  */
-function Steady({ task, method, onLeave }: { task: Task; method: MethodInfo | undefined; onLeave: () => void }) {
+function Steady({ task, method, gap, onLeave }: SteadyProps) {
   const [start, setStart] = useState({ task, count: 0 });
   const [schema] = useState(() => (method !== undefined && isFormFit(method, task) ? method : undefined));
   return (
@@ -128,7 +140,7 @@ function Steady({ task, method, onLeave }: { task: Task; method: MethodInfo | un
       start={start.task}
       task={task}
       method={schema}
-      hasMethod={method !== undefined}
+      gap={gap}
       onRestart={() => setStart({ task, count: start.count + 1 })}
       onSaved={(saved) => setStart({ task: saved, count: start.count })}
       onLeave={onLeave}

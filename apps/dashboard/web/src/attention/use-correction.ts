@@ -28,7 +28,7 @@ export function useCorrection({ start, method, onSaved, onLeave }: Options) {
   const broken = useRef(new Set<string>());
   const update = useTaskUpdate();
   const queryClient = useQueryClient();
-  const patch = patchOf(start, draft);
+  const patch = patchOf(method, start, draft);
 
   const saved = (task: Task) => {
     update(task);

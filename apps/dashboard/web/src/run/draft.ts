@@ -7,7 +7,9 @@ import { checkValue } from './schema-check.ts';
 /** The arguments as they are typed: in a form, or as two JSON texts. */
 export type Draft = { mode: 'form'; args: unknown; kwargs: unknown } | { mode: 'json'; args: string; kwargs: string };
 
-export function draftOf(method: MethodInfo, source: Task | undefined): Draft {
+type Given = Pick<Task, 'args' | 'kwargs'>;
+
+export function draftOf(method: MethodInfo, source: Given | undefined): Extract<Draft, { mode: 'form' }> {
   return { mode: 'form', args: filledUp(method.argsSchema, source?.args ?? []), kwargs: source?.kwargs ?? {} };
 }
 

@@ -4,6 +4,7 @@ import { Theme } from '@rjsf/mantine';
 import { type ErrorSchema, ErrorSchemaBuilder, type RJSFSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import { pathOf } from '../fault.ts';
+import { formDefaults } from './form-defaults.ts';
 import { formTemplates } from './form-templates.tsx';
 import { type FormContext, JsonField } from './json-field.tsx';
 import formValidator from './schema-check.ts';
@@ -43,10 +44,7 @@ export function SchemaForm({ name, schema, value, faults, onChange, onBroken }: 
       showErrorList={false}
       noValidate
       noHtml5Validate
-      experimental_defaultFormStateBehavior={{
-        emptyObjectFields: 'skipEmptyDefaults',
-        arrayMinItems: { populate: 'never' },
-      }}
+      experimental_defaultFormStateBehavior={formDefaults}
       onChange={({ formData }) => onChange(formData)}
     />
   );

@@ -68,7 +68,7 @@ function Picture({ days }: { days: DayFigures[] }) {
       dotProps={{ r: days.length > 31 ? 1.5 : 3, strokeDasharray: '0' }}
       valueFormatter={formatDuration}
       yAxisProps={{ width: 64, domain: [0, 'auto'], tickFormatter: formatTick }}
-      xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 24, tickMargin: 8 }}
+      xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 24, tickMargin: 8, padding: { left: 16, right: 16 } }}
       lineChartProps={{ accessibilityLayer: false }}
       lineProps={{ isAnimationActive: false }}
     />

@@ -56,7 +56,7 @@ export function GroupTable({ statistics }: { statistics: Statistics }) {
       ) : (
         <WideTable
           label={title}
-          minWidth={1000}
+          minWidth={940}
           columns={[
             header('key', name),
             ...figureColumns.map(({ column, name: label }) => header(column, label)),
@@ -86,9 +86,9 @@ function GroupRow({ by, group }: { by: StatisticsGrouping; group: GroupFigures }
           {key}
         </PageLink>
       </Table.Th>
-      <Table.Td ta="right">{formatCount(total)}</Table.Td>
-      <Table.Td ta="right">{formatCount(completed)}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td className={classes.figure}>{formatCount(total)}</Table.Td>
+      <Table.Td className={classes.figure}>{formatCount(completed)}</Table.Td>
+      <Table.Td className={classes.figure}>
         {failed === 0 ? (
           '0'
         ) : (
@@ -103,10 +103,10 @@ function GroupRow({ by, group }: { by: StatisticsGrouping; group: GroupFigures }
           </PageLink>
         )}
       </Table.Td>
-      <Table.Td ta="right">{formatShare(failed, completed + failed)}</Table.Td>
-      <Table.Td ta="right">{formatSeconds(group.averageSeconds)}</Table.Td>
-      <Table.Td ta="right">{formatSeconds(group.p95Seconds)}</Table.Td>
-      <Table.Td ta="right">{formatSeconds(group.waitP95Seconds)}</Table.Td>
+      <Table.Td className={classes.figure}>{formatShare(failed, completed + failed)}</Table.Td>
+      <Table.Td className={classes.figure}>{formatSeconds(group.averageSeconds)}</Table.Td>
+      <Table.Td className={classes.figure}>{formatSeconds(group.p95Seconds)}</Table.Td>
+      <Table.Td className={classes.figure}>{formatSeconds(group.waitP95Seconds)}</Table.Td>
       <Table.Td className={classes.byDay}>
         <Sparkline days={group.days} />
       </Table.Td>
