@@ -1,6 +1,7 @@
 import { createClient } from '@drover/client';
-import type { Task, TaskState } from '@drover/core';
-import { queryOptions } from '@tanstack/react-query';
+import type { Task } from '@drover/core';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { filterOf, type LedgerSearch } from './search/ledger-search.ts';
 
 /**
  * The way to the cluster: this page's own origin, which adds the session's token. A failed request is shown, not hidden
@@ -37,18 +38,31 @@ export const modelsQuery = queryOptions({
   refetchInterval: seldom,
 });
 
-export type TasksSearch = { state: TaskState; queue?: string | undefined; cursor?: string | undefined };
+/** Rows of a page of the ledger. */
+export const pageRows = 25;
 
-export const tasksQuery = (search: TasksSearch) =>
+/** A search for words looks through many tasks: it is not repeated as often. */
+const pauseOf = ({ q }: LedgerSearch) => (q === undefined ? steadily : seldom);
+
+export const tasksQuery = (search: LedgerSearch) =>
   queryOptions({
     queryKey: ['tasks', search],
-    queryFn: ({ signal }) => cluster.tasks.list({ ...search, limit: 25 }, { signal }),
-    refetchInterval: steadily,
-    placeholderData: (before, query) => {
-      const [, from] = (query?.queryKey ?? []) as [string?, TasksSearch?];
-      return from?.state === search.state ? before : undefined;
-    },
+    queryFn: ({ signal }) => cluster.tasks.list(pageOf(search), { signal }),
+    refetchInterval: pauseOf(search),
+    placeholderData: keepPreviousData,
   });
+
+export const executionsQuery = (search: LedgerSearch) =>
+  queryOptions({
+    queryKey: ['executions', search],
+    queryFn: ({ signal }) => cluster.executions.list(pageOf(search), { signal }),
+    refetchInterval: pauseOf(search),
+    placeholderData: keepPreviousData,
+  });
+
+function pageOf(search: LedgerSearch) {
+  return { ...filterOf(search, Date.now()), limit: pageRows, cursor: search.cursor };
+}
 
 /** A task that moves is looked at often; one that only a person can move, seldom. */
 function taskPause(task: Task | undefined): number {
@@ -98,5 +112,5 @@ export const historyQuery = (task: Task) =>
   queryOptions({
     queryKey: ['history', task.id],
     queryFn: ({ signal }) => cluster.tasks.history(task.id, { signal }),
-    refetchInterval: Math.max(steadily, taskPause(task)),
+    refetchInterval: task.finishedAt === undefined ? steadily : seldom,
   });

@@ -76,6 +76,7 @@ test('what is to come belongs to it', () => {
 test('one that was cancelled before it began has only waited', () => {
   const task: Partial<Task> = { state: 'cancelled', runAt: at(9_000), finishedAt: at(4_000) };
   expect(life(task, [], 20_000)).toEqual(['planned 0–4000', 'until 4000']);
+  expect(life({ ...task, finishedAt: at(9) }, [], 20_000)).toEqual(['planned 0–9', 'until 9']);
 });
 
 test('clocks that disagree draw nothing backwards', () => {

@@ -54,14 +54,14 @@ export function lifeOf(task: Task, attempts: Explanation['attempts'], nowMs: num
     steps.push({ attempt, sentence, stretches: [...before.filter(isLong), run] });
     atMs = endMs;
   }
-  const rest = restOf(task, atMs, overMs, isOver).filter(isLong);
+  const rest = restOf(task, atMs, overMs).filter(isLong);
   if (rest.length > 0) steps.push({ stretches: rest });
   const last = Math.max(overMs, ...rest.map(({ toMs }) => toMs));
   return { fromMs, toMs: Math.max(last, fromMs + 1), isOver, steps };
 }
 
 /** From the last attempt on. */
-function restOf(task: Task, atMs: number, overMs: number, isOver: boolean): Stretch[] {
+function restOf(task: Task, atMs: number, overMs: number): Stretch[] {
   const runAtMs = Date.parse(task.runAt);
   switch (task.state) {
     case 'running':
@@ -72,7 +72,9 @@ function restOf(task: Task, atMs: number, overMs: number, isOver: boolean): Stre
     case 'error':
     case 'cancelled':
       // Ended while nobody had it: cancelled, expired, or given up.
-      return isOver && overMs - atMs > unseenMs ? planned(atMs, Math.min(runAtMs, overMs), overMs) : [];
+      return atMs === Date.parse(task.createdAt) || overMs - atMs > unseenMs
+        ? planned(atMs, Math.min(runAtMs, overMs), overMs)
+        : [];
     case 'scheduled':
     case 'waiting':
     case 'depends':
@@ -82,7 +84,7 @@ function restOf(task: Task, atMs: number, overMs: number, isOver: boolean): Stre
   }
 }
 
-/** The record of an end comes a little after the end. */
+/** The record of an end comes a little after the end of the last attempt. */
 const unseenMs = 1_000;
 
 function planned(atMs: number, dueMs: number, overMs: number): Stretch[] {

@@ -3,7 +3,6 @@ import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import { formatDuration } from '../duration.ts';
 import { Moment, useNow } from '../moment.tsx';
-import { stateLooks } from '../state.ts';
 import { type Life, lifeOf, type Step, type Stretch } from './life.ts';
 import classes from './timeline.module.css';
 import { Told } from './told.tsx';
@@ -39,23 +38,25 @@ export function Timeline({ task, attempts }: { task: Task; attempts: Explanation
       )}
       <ol className={classes.steps} aria-labelledby={id}>
         {steps.map((step, index) => (
-          <StepLine key={step.attempt ?? 'rest'} step={step} life={life} isLast={index === steps.length - 1} />
+          <StepLine
+            key={step.attempt ?? 'rest'}
+            step={step}
+            life={life}
+            isLast={index === steps.length - 1}
+            nowMs={now}
+          />
         ))}
       </ol>
-      <Legend life={life} />
+      <Legend life={life} nowMs={now} />
     </div>
   );
 }
 
 function EndWords({ task, life, nowMs }: { task: Task; life: Life; nowMs: number }) {
   if (life.isOver) {
-    return (
-      <>
-        {stateLooks[task.state].label} after {formatDuration((life.toMs - life.fromMs) / 1_000)}
-      </>
-    );
+    return <>Ended after {formatDuration((life.toMs - life.fromMs) / 1_000)}</>;
   }
-  if (life.toMs > nowMs + 1_000) {
+  if (hasFuture(life, nowMs)) {
     return (
       <>
         Due <Moment at={task.runAt} isAbsolute />
@@ -65,7 +66,9 @@ function EndWords({ task, life, nowMs }: { task: Task; life: Life; nowMs: number
   return <>So far {formatDuration(Math.max(0, nowMs - life.fromMs) / 1_000)}</>;
 }
 
-function StepLine({ step, life, isLast }: { step: Step; life: Life; isLast: boolean }) {
+type StepProps = { step: Step; life: Life; isLast: boolean; nowMs: number };
+
+function StepLine({ step, life, isLast, nowMs }: StepProps) {
   const words = step.stretches
     .filter(({ kind }) => kind !== 'running')
     .map((stretch) => wordsOf(stretch, life, isLast));
@@ -84,15 +87,15 @@ function StepLine({ step, life, isLast }: { step: Step; life: Life; isLast: bool
         {step.stretches.map((stretch) => (
           <Bar key={`${stretch.kind} ${stretch.fromMs}`} stretch={stretch} life={life} />
         ))}
+        {hasFuture(life, nowMs) && <span className={classes.now} style={{ left: `${shareOf(nowMs, life)}%` }} />}
       </div>
     </li>
   );
 }
 
 function Bar({ stretch: { kind, fromMs, toMs, outcome }, life }: { stretch: Stretch; life: Life }) {
-  const wholeMs = life.toMs - life.fromMs;
-  const left = (100 * (fromMs - life.fromMs)) / wholeMs;
-  const width = (100 * (toMs - fromMs)) / wholeMs;
+  const left = shareOf(fromMs, life);
+  const width = shareOf(toMs, life) - left;
   return (
     <span
       className={classes.bar}
@@ -101,6 +104,16 @@ function Bar({ stretch: { kind, fromMs, toMs, outcome }, life }: { stretch: Stre
       style={{ left: `min(${left}%, 100% - 3px)`, width: `max(${width}%, 3px)` }}
     />
   );
+}
+
+/** Where an instant lies in a life, percent. */
+function shareOf(atMs: number, { fromMs, toMs }: Life): number {
+  return (100 * (atMs - fromMs)) / (toMs - fromMs);
+}
+
+/** What is drawn goes beyond now. */
+function hasFuture(life: Life, nowMs: number): boolean {
+  return !life.isOver && life.toMs > nowMs + 1_000;
 }
 
 function runKind(outcome: Outcome | undefined): 'run' | 'run-well' | 'run-badly' {
@@ -132,7 +145,9 @@ function wordsOf({ kind, fromMs, toMs }: Stretch, life: Life, isLast: boolean): 
     case 'before':
       return `begun ${took} after it was created`;
     case 'planned':
-      return goesOn ? `its time comes ${took} after that` : `it was not due for ${took}`;
+      return goesOn
+        ? `it is due ${took} after ${fromMs === life.fromMs ? 'it was created' : 'that'}`
+        : `it was not due for ${took}`;
     case 'waiting':
       return goesOn ? `it waits for a worker, for ${took} so far` : `it waited ${took} for a worker`;
     case 'person':
@@ -158,7 +173,7 @@ const legend: [kind: string, label: string, isIn: (stretch: Stretch) => boolean]
 ];
 
 /** What the colours mean, of those that are there. The words of the steps say it too. */
-function Legend({ life }: { life: Life }) {
+function Legend({ life, nowMs }: { life: Life; nowMs: number }) {
   const stretches = life.steps.flatMap((step) => step.stretches);
   return (
     <div className={classes.legend} aria-hidden>
@@ -168,6 +183,11 @@ function Legend({ life }: { life: Life }) {
             <span className={classes.swatch} data-kind={kind} /> {label}
           </span>
         ) : null,
+      )}
+      {hasFuture(life, nowMs) && (
+        <span>
+          <span className={classes.swatch} data-kind="now" /> now
+        </span>
       )}
     </div>
   );
