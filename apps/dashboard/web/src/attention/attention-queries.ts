@@ -14,13 +14,6 @@ export const inboxQuery = (cursor: string | undefined) =>
     placeholderData: keepPreviousData,
   });
 
-export const historyQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['history', id],
-    queryFn: ({ signal }) => cluster.tasks.history(id, { signal }),
-    refetchInterval: seldom,
-  });
-
 export const failuresQuery = queryOptions({
   queryKey: ['failures'],
   queryFn: ({ signal }) => cluster.failures({ signal }),

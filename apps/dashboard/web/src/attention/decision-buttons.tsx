@@ -3,7 +3,6 @@ import {
   IconArrowBackUp,
   IconBan,
   IconDeviceFloppy,
-  IconMessage,
   IconPlayerSkipForward,
   IconRefresh,
   type TablerIcon,
@@ -16,7 +15,6 @@ const icons: Record<Decision, TablerIcon> = {
   retry: IconRefresh,
   skip: IconPlayerSkipForward,
   cancel: IconBan,
-  comment: IconMessage,
 };
 
 type Props = { isChanged: boolean; onAsk: (decision: Decision) => void; onDiscard: () => void };
@@ -27,7 +25,6 @@ export function DecisionButtons({ isChanged, onAsk, onDiscard }: Props) {
     ...(isChanged ? (['save-and-retry', 'save'] as const) : (['retry'] as const)),
     'skip',
     'cancel',
-    'comment',
   ];
   return (
     <Group gap="xs" role="group" aria-label="Decisions">

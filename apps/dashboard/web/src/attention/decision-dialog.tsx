@@ -17,15 +17,8 @@ type Props = {
 /** Says what follows from a decision, and takes a comment. */
 export function DecisionDialog({ decision, isChanged, isPending, error, onConfirm, onClose }: Props) {
   const [comment, setComment] = useState('');
-  const [isMissing, setIsMissing] = useState(false);
   const { title, confirm, follows } = decisionWords[decision];
-  const isComment = decision === 'comment';
   const isLost = isChanged && (decision === 'skip' || decision === 'cancel');
-  const submit = () => {
-    const said = comment.trim();
-    if (isComment && said === '') setIsMissing(true);
-    else onConfirm(said);
-  };
   return (
     <Confirmation
       title={title}
@@ -34,7 +27,7 @@ export function DecisionDialog({ decision, isChanged, isPending, error, onConfir
       isPending={isPending}
       isDangerous={decision === 'cancel'}
       error={error}
-      onConfirm={submit}
+      onConfirm={() => onConfirm(comment.trim())}
       onClose={onClose}
     >
       <Text size="sm">
@@ -52,14 +45,12 @@ export function DecisionDialog({ decision, isChanged, isPending, error, onConfir
       ) : (
         <Textarea
           label="Comment"
-          description={isComment ? undefined : 'Kept with the task. May be left out.'}
-          required={isComment}
+          description="Kept with the task. May be left out."
           autosize
           minRows={2}
           maxRows={8}
           maxLength={limits.commentLength}
           value={comment}
-          error={isMissing && comment.trim() === '' ? 'Say something, or leave it for now' : undefined}
           onChange={(event) => setComment(event.currentTarget.value)}
         />
       )}

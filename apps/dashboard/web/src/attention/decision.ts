@@ -2,7 +2,7 @@ import type { Task, TaskPatch } from '@drover/core';
 import { cluster } from '../cluster.ts';
 
 /** What a person may decide about a task that needs attention. */
-export type Decision = 'save' | 'save-and-retry' | 'retry' | 'skip' | 'cancel' | 'comment';
+export type Decision = 'save' | 'save-and-retry' | 'retry' | 'skip' | 'cancel';
 
 type Words = { label: string; title: string; confirm: string; follows: string; done: string };
 
@@ -42,18 +42,11 @@ export const decisionWords: Record<Decision, Words> = {
     follows: 'It will not run. Its record stays, and it can be retried later.',
     done: 'The task is cancelled.',
   },
-  comment: {
-    label: 'Comment',
-    title: 'Leave a comment',
-    confirm: 'Leave the comment',
-    follows: 'It is kept with the task, with your name. Nothing else changes.',
-    done: 'The comment is kept.',
-  },
 };
 
 /** Whether the task has left the inbox then. */
 export function isDecided(decision: Decision): boolean {
-  return decision !== 'save' && decision !== 'comment';
+  return decision !== 'save';
 }
 
 /**
@@ -87,9 +80,6 @@ export async function decide(
       return tasks.skip(task.id, { comment });
     case 'cancel':
       return tasks.cancel(task.id, { reason: comment });
-    case 'comment':
-      await tasks.comment(task.id, said);
-      return task;
     default:
       return decision satisfies never;
   }

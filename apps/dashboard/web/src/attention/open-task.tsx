@@ -16,12 +16,12 @@ import { Section } from '../section.tsx';
 import { useMay } from '../session/session.ts';
 import { stateLooks } from '../state.ts';
 import { ErrorDetails } from '../task/error-panel.tsx';
+import { HistoryPanel } from '../task/history-panel.tsx';
 import { RequestPanel } from '../task/request-panel.tsx';
 import { TaskId } from '../task-id.tsx';
 import classes from './attention.module.css';
 import { isFormFit } from './correction.ts';
 import { Correction } from './correction.tsx';
-import { History } from './history.tsx';
 
 type Props = {
   id: string;
@@ -59,7 +59,7 @@ function Known({ task, onLeave }: { task: Task; onLeave: () => void }) {
         </Section>
       )}
       {needsAttention ? <Deciding task={task} onLeave={onLeave} /> : <RequestPanel task={task} />}
-      <History id={task.id} />
+      <HistoryPanel task={task} />
     </Stack>
   );
 }

@@ -1,12 +1,11 @@
 import { DroverError } from '@drover/client';
 import type { Fault, MethodInfo, Task } from '@drover/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
 import { isUnder } from '../fault.ts';
 import type { Draft } from '../run/draft.ts';
 import { useTaskUpdate } from '../task/task-update.ts';
-import { failuresQuery, historyQuery } from './attention-queries.ts';
 import { correctionOf, faultsOfCorrection, patchOf } from './correction.ts';
 import { type Decision, decide, decisionWords, isDecided } from './decision.ts';
 
@@ -25,9 +24,9 @@ export function useCorrection({ start, method, onSaved, onLeave }: Options) {
   const [faults, setFaults] = useState<Fault[]>([]);
   /** Grows with every refusal, so that each is led to. */
   const [refusals, setRefusals] = useState(0);
-  const broken = useRef(new Set<string>());
+  /** Fields that hold no JSON. */
+  const [broken, setBroken] = useState<ReadonlySet<string>>(new Set());
   const update = useTaskUpdate();
-  const queryClient = useQueryClient();
   const patch = patchOf(method, start, draft);
 
   const saved = (task: Task) => {
@@ -45,22 +44,20 @@ export function useCorrection({ start, method, onSaved, onLeave }: Options) {
     onSuccess: (task, { decision }) => {
       notifications.show({ message: decisionWords[decision].done });
       setAsked(undefined);
-      if (decision !== 'comment') update(task);
+      update(task);
       if (isDecided(decision)) onLeave();
     },
     onError: (problem) => {
       const found = problem instanceof DroverError ? problem.faults : [];
       if (found.some((fault) => isUnder(fault, 'args') || isUnder(fault, 'kwargs'))) refuse([...found]);
     },
-    onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: historyQuery(start.id).queryKey });
-      void queryClient.invalidateQueries({ queryKey: failuresQuery.queryKey });
-    },
   });
 
   const onBroken = useCallback((id: string, isBroken: boolean) => {
-    if (isBroken) broken.current.add(id);
-    else broken.current.delete(id);
+    setBroken((before) => {
+      if (before.has(id) === isBroken) return before;
+      return new Set(isBroken ? [...before, id] : [...before].filter((other) => other !== id));
+    });
   }, []);
 
   /** Opens the question, if what is typed can be sent at all. */
@@ -68,7 +65,7 @@ export function useCorrection({ start, method, onSaved, onLeave }: Options) {
     reset();
     const isSaving = decision === 'save' || decision === 'save-and-retry';
     const found = isSaving ? faultsOfCorrection(method, draft) : [];
-    if (found.length > 0 || (isSaving && broken.current.size > 0)) refuse(found);
+    if (found.length > 0 || (isSaving && broken.size > 0)) refuse(found);
     else {
       setFaults([]);
       setRefusals(0);
@@ -80,7 +77,7 @@ export function useCorrection({ start, method, onSaved, onLeave }: Options) {
     setDraft,
     faults,
     refusals,
-    isChanged: Object.keys(patch).length > 0 || broken.current.size > 0,
+    isChanged: Object.keys(patch).length > 0 || broken.size > 0,
     onBroken,
     asked,
     ask,

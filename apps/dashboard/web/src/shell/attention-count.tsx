@@ -18,7 +18,7 @@ export function AttentionCount() {
     <span className={classes.count}>
       <VisuallyHidden>: </VisuallyHidden>
       {formatCount(count)}
-      <VisuallyHidden>{count === 1 ? ' task' : ' tasks'}</VisuallyHidden>
+      <VisuallyHidden> to decide</VisuallyHidden>
     </span>
   );
 }
