@@ -22,6 +22,7 @@ import type {
   Task,
   TaskActionPreview,
   TaskActionRequest,
+  TaskEvent,
   TaskFilter,
   TaskHistoryEntry,
   TaskLog,
@@ -108,6 +109,24 @@ export type Tasks = {
   patch(id: string, access: Access, patch: TaskPatch): Promise<Task>;
 };
 
+/** Which events: all of the named fields must fit. `task`: of this one only. */
+export type EventFilter = Pick<TaskFilter, 'state' | 'outcome' | 'model' | 'method' | 'queue' | 'company'> & {
+  task?: string | undefined;
+};
+
+/** With its id somebody who was away goes on after this event. */
+export type FollowedEvent = { id: string; event: TaskEvent };
+
+/**
+ * Events as they come, those together that came together; perhaps none. It ends with its task, or by `stop`, which must
+ * be called in any case. Who takes nothing while `limits.eventLagBytes` pile up is cut off: `too_many_requests` is thrown.
+ */
+export type Following = AsyncIterable<FollowedEvent[]> & {
+  /** From here on somebody goes on who has all that was taken; empty while that is nowhere. */
+  readonly lastId: string;
+  stop(): void;
+};
+
 /** Everything that the API and the dashboard ask of the cluster. */
 export type Cluster = {
   tasks: Tasks;
@@ -125,6 +144,20 @@ export type Cluster = {
      * @throws ClusterError idempotency_key_reused, redis_unavailable
      */
     start(request: TaskActionRequest, access: Access, options?: { idempotencyKey?: string | undefined }): Promise<Task>;
+  };
+  /** What happens, as it happens. At most `limits.eventStreams` at a time. */
+  events: {
+    /**
+     * Changes of state and progress of the tasks that fit, from now on; or from after `lastEventId`, with `reset` first
+     * where some of that is not known any more. @throws ClusterError too_many_requests, redis_unavailable
+     */
+    follow(filter: EventFilter, access: Access, lastEventId?: string): Promise<Following>;
+    /**
+     * One task: its state, progress and log as they are, and what happens to it up to its end, which is the last event.
+     * With `lastEventId` the log goes on after it. Undefined: that was the last event.
+     * @throws ClusterError task_unknown, too_many_requests, redis_unavailable
+     */
+    followTask(id: string, access: Access, lastEventId?: string): Promise<Following | undefined>;
   };
   /** A company's caller gets his company's figures. */
   statistics(query: StatisticsQuery, access: Access): Promise<Statistics>;

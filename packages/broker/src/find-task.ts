@@ -16,10 +16,15 @@ export function taskFinder(run: RunScript, keys: Keys): FindTask {
   return async (id, access) => {
     const queue = queueOfTaskId(id);
     const [raw] = queue === undefined ? [] : await readTasks(run, keys, [{ queue, id }]);
-    const envelope = raw === undefined ? undefined : envelopeOf(raw);
-    const isVisible = envelope !== undefined && (access.company === undefined || envelope.company === access.company);
-    const task = raw !== undefined && isVisible ? viewTask(raw, envelope) : undefined;
-    if (raw === undefined || task === undefined) throw new ClusterError('task_unknown', `there is no task "${id}"`);
-    return { raw, task };
+    return shownTo(access, id, raw);
   };
+}
+
+/** @throws ClusterError task_unknown */
+export function shownTo(access: Access, id: string, raw: RawTask | undefined): { raw: RawTask; task: Task } {
+  const envelope = raw === undefined ? undefined : envelopeOf(raw);
+  const isVisible = envelope !== undefined && (access.company === undefined || envelope.company === access.company);
+  const task = raw !== undefined && isVisible ? viewTask(raw, envelope) : undefined;
+  if (raw === undefined || task === undefined) throw new ClusterError('task_unknown', `there is no task "${id}"`);
+  return { raw, task };
 }

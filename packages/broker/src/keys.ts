@@ -75,8 +75,17 @@ export function keysOf(keyPrefix: string) {
     audit: `${prefix}audit`,
     /** STRING. By it the API knows that a browser's address comes from a dashboard of its cluster. Random; stays. */
     addressSeal: `${prefix}address-seal`,
-    /** Channel: ids of tasks that ended, parted by spaces. */
-    endedChannel: `${prefix}ended`,
+    /**
+     * STREAM of changes of tasks, written by the scripts that make them, a thousand entries at least. An entry holds e,
+     * a line a change, its values parted by tabs: state, outcome (empty for none), id, full method name, company (empty
+     * for none).
+     */
+    events: `${prefix}events`,
+    /**
+     * STREAM of what tasks say while they run, a thousand entries at least. An entry holds p, how far one is: id, full
+     * method name, company, progress (JSON), parted by tabs; or l, ids, a line each, of those whose log has new lines.
+     */
+    pulse: `${prefix}pulse`,
     /** ZSET. A worker waits on its own one beside its queues: any member wakes it. Expires after a minute. */
     wake: (workerId: string) => `${prefix}wake:${workerId}`,
   };

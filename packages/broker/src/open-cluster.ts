@@ -5,11 +5,12 @@ import { createAddressSeal } from './address-seal.ts';
 import { ApiKeys } from './api-keys.ts';
 import { createAudit } from './audit.ts';
 import type { Access, Cluster } from './cluster.ts';
-import { Ended } from './ended.ts';
 import { listFailures } from './failures.ts';
 import { taskFinder } from './find-task.ts';
 import { type GuardError, guardWhenReady } from './guard.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { createEvents } from './news/events.ts';
+import { NewsDesk } from './news/news-desk.ts';
 import { Queues } from './queues.ts';
 import { connect, reach } from './redis.ts';
 import { Registry } from './registry.ts';
@@ -48,11 +49,11 @@ export function createCluster(options: ClusterOptions): Cluster {
     (error) => error !== undefined && options.onUnfit?.(error),
     () => undefined,
   );
-  const ended = new Ended(subscriber, keys);
+  const desk = new NewsDesk(subscriber, keys);
   const segments = new Segments(redis, keys);
   const rows = async () => ({ redis, keys, run, segments, queueNames: await queues.names() });
   const find = taskFinder(run, keys);
-  const tasks = createTasks({ redis, keys, run, registry, ended, rows });
+  const tasks = createTasks({ redis, keys, run, registry, desk, rows });
 
   return {
     tasks,
@@ -62,6 +63,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     actions: createActions(rows, tasks),
     statistics: (query, access) => readStatistics({ redis, keys }, query, access),
+    events: createEvents({ redis, keys, run, desk }),
     failures: (access) => listFailures(redis, keys, access),
     catalogue: {
       list: () => registry.models(),
@@ -102,7 +104,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       audit.stop();
       await queues.stop();
       redis.disconnect();
-      ended.stop();
+      desk.stop();
     },
   };
 }

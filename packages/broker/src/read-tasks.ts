@@ -11,13 +11,19 @@ export async function readTasks(
 ): Promise<RawTask[]> {
   if (asked.length === 0) return [];
   const args = [keys.prefix, `${keys.bullPrefix}:`, ...asked.flatMap(({ queue, id }) => [queue, id])];
-  const replies = (await reach(run('read', keys.queues, args))) as [Place, string | null, string[], string[]][];
-  return replies.flatMap(([place, score, job, ledger], index) => {
+  const replies = (await reach(run('read', keys.queues, args))) as TaskReply[];
+  return replies.flatMap((reply, index) => {
     const task = asked[index];
-    if (task === undefined) return [];
-    const delayedScore = score === null ? undefined : Number(score);
-    return [{ ...task, place, delayedScore, job: mapOf(job), ledger: mapOf(ledger) }];
+    return task === undefined ? [] : [rawTaskOf(task, reply)];
   });
+}
+
+/** A task as `lua/includes/readTask.lua` answers it. */
+export type TaskReply = [Place, string | null, string[], string[]];
+
+export function rawTaskOf(task: { queue: string; id: string }, [place, score, job, ledger]: TaskReply): RawTask {
+  const delayedScore = score === null ? undefined : Number(score);
+  return { ...task, place, delayedScore, job: mapOf(job), ledger: mapOf(ledger) };
 }
 
 /** A hash as Redis answers it from a script: field, value, field, value … */

@@ -17,6 +17,9 @@ const producerTimeoutMs = 900;
 /** So long without a reply, and a producer's connection is made anew: else it would stay dead until the kernel notices. */
 const producerSilenceMaxMs = 2_000;
 
+/** So long a subscriber waits for news in one command. Its connection is dead when nothing comes for a while longer. */
+export const newsBlockMs = 5_000;
+
 /** A consumer's connection on which a command waits so long for its reply is dead, and made anew. */
 export const silenceMaxMs = 10_000;
 
@@ -58,8 +61,12 @@ function optionsOf(role: ConnectionRole): Options {
     case 'blocking':
       return { maxRetriesPerRequest: null, socketTimeout: silenceMaxMs };
     case 'subscriber':
-      // `Ended` subscribes again by itself: ioredis would leave it to chance what becomes of a failure.
-      return { maxRetriesPerRequest: null, autoResubscribe: false, socketTimeout: producerSilenceMaxMs };
+      // Whoever listens must hear of every break: he begins anew, since he may have missed something.
+      return {
+        maxRetriesPerRequest: 0,
+        autoResendUnfulfilledCommands: false,
+        socketTimeout: newsBlockMs + producerSilenceMaxMs,
+      };
     default:
       return role satisfies never;
   }

@@ -18,6 +18,7 @@ const scriptNames = [
   'finish',
   'renew',
   'read',
+  'follow',
   'log',
   'note',
   'change',

@@ -2,12 +2,12 @@ import { ClusterError, fullMethodName, limits, type Task, type TaskLog, type Tas
 import type { Redis } from 'ioredis';
 import { ArgumentChecker, checkArgumentBounds, digestOf } from './arguments.ts';
 import type { Access, EnqueueOptions, Tasks } from './cluster.ts';
-import type { Ended } from './ended.ts';
 import { Enqueuer, fingerprintOf, type NewTask, planTask, viewNewTask } from './enqueue.ts';
 import { createExplain } from './explain/explain.ts';
 import { type FindTask, taskFinder } from './find-task.ts';
 import type { Keys } from './keys.ts';
 import { nearestNames } from './nearest-names.ts';
+import type { NewsDesk } from './news/news-desk.ts';
 import { asClusterError, reach } from './redis.ts';
 import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
@@ -21,13 +21,13 @@ type Parts = {
   keys: Keys;
   run: RunScript;
   registry: Registry;
-  ended: Ended;
+  desk: NewsDesk;
   rows: () => Promise<RowReader>;
 };
 
 /** What the API and the dashboard do with tasks. */
 export function createTasks(parts: Parts): Tasks {
-  const { redis, keys, run, registry, ended, rows } = parts;
+  const { redis, keys, run, registry, desk, rows } = parts;
   const checker = new ArgumentChecker();
   const find = taskFinder(run, keys);
   return {
@@ -36,7 +36,7 @@ export function createTasks(parts: Parts): Tasks {
     get: async (id, access) => (await find(id, access)).task,
     explain: createExplain({ redis, keys, registry, find }),
     waitFor: (id, access, timeoutMs, signal) =>
-      waitFor(ended, async () => (await find(id, access)).task, id, timeoutMs, signal),
+      waitFor(desk, async () => (await find(id, access)).task, id, timeoutMs, signal),
     list: async (search, access) => searchTasks(await rows(), search, access),
 
     async log(id, access): Promise<TaskLog> {

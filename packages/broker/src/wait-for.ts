@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError, isFinished, type Task } from '@drover/core';
-import type { Ended } from './ended.ts';
+import { hearEnd } from './news/hear-end.ts';
+import type { NewsDesk } from './news/news-desk.ts';
 
-/** While Redis is away the subscription does not come to stand: then looking tells so at once. */
-const subscribeMs = 500;
+/** While Redis is away nobody begins to listen: then looking tells so at once. */
+export const beginMs = 500;
 /** After a break the listening connection may be back before the other one: a task that was seen is looked for so long. */
 const returnMs = 1_000;
 const lookEveryMs = 50;
 
 /** Reads a task until it has ended, the time is up or the signal aborts; in between it listens, without a call to Redis. */
 export async function waitFor(
-  ended: Ended,
+  desk: NewsDesk,
   read: () => Promise<Task>,
   id: string,
   timeoutMs: number,
@@ -20,9 +21,9 @@ export async function waitFor(
   let look = read;
   for (;;) {
     // Listening begins before the look, so that an end between the two is not missed.
-    const listening = ended.listen(id);
+    const listening = hearEnd(desk, id);
     try {
-      await firstOf(ended.ready(), Math.min(subscribeMs, Math.max(until - Date.now(), 0)), signal);
+      await firstOf(listening.ready, Math.min(beginMs, Math.max(until - Date.now(), 0)), signal);
       const task = await look();
       look = () => readAgain(read);
       const leftMs = until - Date.now();
@@ -34,7 +35,8 @@ export async function waitFor(
   }
 }
 
-async function readAgain(read: () => Promise<Task>): Promise<Task> {
+/** Reads what was there before, though Redis may not be back yet. */
+export async function readAgain<T>(read: () => Promise<T>): Promise<T> {
   const until = Date.now() + returnMs;
   for (;;) {
     try {
