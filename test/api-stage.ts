@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createApi, refuseUnreadable } from '@drover/api';
 import { type Cluster, createCluster, createWorker, type WorkerSession } from '@drover/broker';
 import { announcementsOf, defineModel, methodsOf, type Problem, type Scope, type Task } from '@drover/core';
-import { models, probe } from '@drover/models';
+import { models, probe, systemModels } from '@drover/models';
 import { createLogger, type Listening, listen } from '@drover/runtime';
 import { executor, taskContext } from '@drover/worker';
 import { expect, inject, vi } from 'vitest';
@@ -138,7 +138,9 @@ type WorkerStage = { redisUrl: string; keyPrefix: string; queues?: string[]; con
 /** A worker in this process, with the ready-made models. */
 async function startWorker({ redisUrl, keyPrefix, queues, concurrency = 10 }: WorkerStage) {
   const dataDir = await mkdtemp(join(tmpdir(), 'drover-api-'));
-  const offered = [...models, probe, shopOrder];
+  const retention = { doneDays: 30, otherDays: 90, tasks: 1_000_000 };
+  const own = systemModels({ maintenance: () => worker.maintenance, retention });
+  const offered = [...models, probe, shopOrder, ...own];
   const execute = executor({
     methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),
     graceMs: 500,

@@ -13,7 +13,7 @@ import {
   type TaskRequestInput,
   type TaskState,
 } from '@drover/core';
-import { probe } from '@drover/models';
+import { probe, systemModels } from '@drover/models';
 import { executor, taskContext } from '@drover/worker';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -141,7 +141,14 @@ async function startWorker(asked: Started): Promise<TestWorker> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drover-worker-'));
   const lost: string[] = [];
   const errors: Error[] = [];
-  const session = createWorker({
+  const offered = [
+    ...models,
+    ...systemModels({
+      maintenance: () => session.maintenance,
+      retention: { doneDays: 30, otherDays: 90, tasks: 1_000_000 },
+    }),
+  ];
+  const session: WorkerSession = createWorker({
     redisUrl,
     keyPrefix,
     id,
@@ -149,9 +156,9 @@ async function startWorker(asked: Started): Promise<TestWorker> {
     queues,
     concurrency,
     lockMs,
-    announcements: announcementsOf(models),
+    announcements: announcementsOf(offered),
     execute: executor({
-      methods: new Map(models.flatMap((model) => [...methodsOf(model)])),
+      methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),
       graceMs,
       contextOf: (task, hands) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands),
     }),

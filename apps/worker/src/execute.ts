@@ -124,6 +124,7 @@ function endOfFailure(task: TakenTask, error: unknown, asked: Error | undefined)
     const message = `took longer than ${task.envelope.timeoutSeconds} s`;
     return afterFailure(task, Object.assign(new Error(message), { name: 'TimeoutError' }), 'temporary', 'timeout');
   }
+  if (asked?.name === 'kill') return { kind: 'end', outcome: 'cancelled', message: asked.message };
   if (asked !== undefined) return { kind: 'return', message: `handed back: ${asked.name}` };
   return afterFailure(task, error, declaredClass(error) ?? 'unclassified', 'error');
 }
@@ -145,27 +146,36 @@ function afterFailure(task: TakenTask, thrown: unknown, errorClass: ErrorClass, 
 }
 
 /**
- * Waits for a method. When its time is up it is asked to end, and what it then returns counts no more; once the grace is
- * over too, it is no longer waited for.
+ * Waits for a method. When its time is up, or it is to be killed, it is asked to end, and what it then returns counts no
+ * more; once the grace is over too, it is no longer waited for.
  */
 async function withinTime<T>(running: Promise<T>, asked: EndRequest, leftMs: number, graceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const givenUp = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        asked.ask('timeout');
-        timer = setTimeout(() => reject(asked.reason), graceMs).unref();
-      },
-      Math.min(leftMs, timerMaxMs),
-    );
+    const giveUpLater = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(asked.reason), graceMs).unref();
+    };
+    const endOfTime = () => {
+      asked.ask('timeout');
+      giveUpLater();
+    };
+    timer = setTimeout(endOfTime, Math.min(leftMs, timerMaxMs));
+    asked.onAsk((reason) => reason.name === 'kill' && giveUpLater());
   });
   try {
     const result = await Promise.race([running, givenUp]);
-    if (asked.reason?.name === 'timeout') throw asked.reason;
+    if (asked.reason !== undefined && isForGood(asked.reason)) throw asked.reason;
     return result;
   } finally {
     clearTimeout(timer);
+    asked.onAsk(undefined);
   }
+}
+
+/** Who is asked to hand its task back may as well finish it. */
+function isForGood({ name }: Error): boolean {
+  return name === 'timeout' || name === 'kill';
 }
 
 /** A timer beyond 2^31 ms would fire at once. */

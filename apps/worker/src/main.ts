@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createWorker, type Ending, type TakenTask } from '@drover/broker';
 import { announcementsOf, methodsOf } from '@drover/core';
-import { models as builtInModels } from '@drover/models';
+import { models as builtInModels, systemModels } from '@drover/models';
 import { createLogger, runProcess, Settings, settingsOrExit } from '@drover/runtime';
 import { executor } from './execute.ts';
 import { loadModels } from './load-models.ts';
@@ -19,6 +19,9 @@ const WorkerSettings = Settings.pick({
   SHARDS: true,
   LOG_LEVEL: true,
   SHUTDOWN_GRACE_SECONDS: true,
+  RETENTION_DONE_DAYS: true,
+  RETENTION_OTHER_DAYS: true,
+  RETENTION_TASKS: true,
 }).extend({ REDIS_URL: Settings.shape.REDIS_URL.unwrap(), LOCK_SECONDS: Settings.shape.LOCK_SECONDS });
 
 const settings = settingsOrExit(WorkerSettings);
@@ -37,7 +40,15 @@ runProcess({ logger, graceMs: graceMs + endingMs, endWithParent: true, outlivesR
 async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
   const dataDir = join(resolve(settings.DATA_DIR), 'files');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const models = await loadModels(builtInModels, settings.MODULES, process.cwd());
+  const own = systemModels({
+    maintenance: () => session.maintenance,
+    retention: {
+      doneDays: settings.RETENTION_DONE_DAYS,
+      otherDays: settings.RETENTION_OTHER_DAYS,
+      tasks: settings.RETENTION_TASKS,
+    },
+  });
+  const models = await loadModels([...builtInModels, ...own], settings.MODULES, process.cwd());
   const methods = new Map(models.flatMap((model) => [...methodsOf(model)]));
   const execute = executor({
     methods,
@@ -53,6 +64,7 @@ async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
     concurrency: settings.CONCURRENCY,
     lockMs: settings.LOCK_SECONDS * 1_000,
     announcements: announcementsOf(models),
+    isHousekeeper: true,
     execute: async (task, hands) => {
       const { id: taskId, fullName: method, attempt } = task;
       if (methods.has(method)) taskLogger.info({ taskId, method, attempt }, 'task started');

@@ -135,6 +135,12 @@ export class Consumer {
     return this.#running.size === 0;
   }
 
+  /** Asks a task that runs here to end, if it is still this attempt. */
+  kill(id: string, attempt: number, message: string): void {
+    const running = this.#running.get(id);
+    if (running?.task.attempt === attempt) running.asked.ask('kill', message);
+  }
+
   /** Asks all running tasks to end; what does not in `timeoutMs` is given back as it is. */
   async release(timeoutMs: number): Promise<void> {
     for (const { asked } of this.#running.values()) asked.ask('shutdown');

@@ -6,12 +6,21 @@ import type { AbortReason } from '@drover/core';
  */
 export class EndRequest {
   #reason: Error | undefined;
+  #listener: ((reason: Error) => unknown) | undefined;
   #controller: AbortController | undefined;
 
   /** Only the first reason counts. */
-  ask(why: AbortReason): void {
-    this.#reason ??= endError(why);
+  ask(why: AbortReason, details?: string): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = endError(why, details);
     this.#controller?.abort(this.#reason);
+    this.#listener?.(this.#reason);
+  }
+
+  /** Called with the reason when somebody asks. One listener: who waits for the method. */
+  onAsk(listener: ((reason: Error) => unknown) | undefined): void {
+    this.#listener = listener;
+    if (this.#reason !== undefined) listener?.(this.#reason);
   }
 
   /** Named by the reason; undefined while nobody asked. */
@@ -27,8 +36,8 @@ export class EndRequest {
   }
 }
 
-function endError(why: AbortReason): Error {
-  const error = new Error(`the task was asked to end: ${why}`);
+function endError(why: AbortReason, details = ''): Error {
+  const error = new Error(details === '' ? `the task was asked to end: ${why}` : details);
   error.name = why;
   return error;
 }

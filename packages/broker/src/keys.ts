@@ -47,6 +47,8 @@ export function keysOf(keyPrefix: string) {
     failureGroups: `${prefix}failure-groups`,
     /** HASH, a group of failures; see `lua/includes/failureGroups.lua`. Goes with its member of `failureGroups`. */
     failureGroup: (group: string) => `${prefix}failure:${group}`,
+    /** LIST of requests to a worker (JSON): `{kind: 'kill', id, attempt, reason}`. Expires after a minute. */
+    control: (workerId: string) => `${prefix}control:${workerId}`,
     /** HASH queue → what is set for it (JSON): `{retention?}`. */
     queueSettings: `${prefix}queue-settings`,
     /** HASH `<queue>:<state>` → tasks that ended so since the cluster began. */

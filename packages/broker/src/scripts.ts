@@ -24,6 +24,9 @@ const scriptNames = [
   'change',
   'retry',
   'stalled',
+  'kill',
+  'prune',
+  'verify',
   'audit',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];

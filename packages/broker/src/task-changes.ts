@@ -19,12 +19,22 @@ import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
 import type { RawTask } from './task-view.ts';
 
-type Parts = { redis: Redis; keys: Keys; run: RunScript; registry: Registry; checker: ArgumentChecker; find: FindTask };
+export type ChangeParts = {
+  redis: Redis;
+  keys: Keys;
+  run: RunScript;
+  registry: Registry;
+  checker: ArgumentChecker;
+  find: FindTask;
+};
 
-type Changes = Pick<Tasks, 'cancel' | 'runNow' | 'retry' | 'skip' | 'patch' | 'comment' | 'history'>;
+type Changes = Pick<Tasks, 'cancel' | 'kill' | 'runNow' | 'retry' | 'skip' | 'patch' | 'comment' | 'history'>;
+
+/** A worker looks for requests every second: one that did not by then is gone. */
+const controlLifeMs = 60_000;
 
 /** What people do to tasks. What was read may be old by the time of the change: the script has the last word. */
-export function taskChanges(parts: Parts): Changes {
+export function taskChanges(parts: ChangeParts): Changes {
   const { redis, keys, run, registry, checker, find } = parts;
 
   const change = async (raw: RawTask, what: string, value: string | number, entry = ''): Promise<boolean> => {
@@ -53,6 +63,13 @@ export function taskChanges(parts: Parts): Changes {
       const message = comment === undefined || comment === '' ? 'skipped by a person' : comment;
       const isChanged = await change(raw, 'skip', message, historyEntry(access, 'skip', comment));
       return settle(id, access, isChanged, 'skipped');
+    },
+
+    async kill(id, access, reason) {
+      const { raw } = await find(id, access);
+      const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, reason ?? '', controlLifeMs];
+      args.push(historyEntry(access, 'kill', reason), limits.historyEntries, limits.historyBytes);
+      return settle(id, access, (await reach(run('kill', keys.queues, args))) !== 0, 'killed');
     },
 
     async comment(id, access, text) {

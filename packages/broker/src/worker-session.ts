@@ -5,10 +5,13 @@ import { type Announcement, TaskRequest, type TaskRequestInput, type WorkerInfo 
 import type { Redis } from 'ioredis';
 import { ArgumentChecker } from './arguments.ts';
 import { Consumer, type ConsumerOptions } from './consumer.ts';
+import { Control } from './control.ts';
 import type { TakenTask } from './ending.ts';
 import { taskFinder } from './find-task.ts';
 import { guardWhenReady } from './guard.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { createMaintenance, type Maintenance, workshopOf } from './maintenance/maintenance.ts';
 import { connect } from './redis.ts';
 import { beat, heartbeatMs, leave, publishManifest, Registry } from './registry.ts';
 import { scriptsOn } from './scripts.ts';
@@ -39,6 +42,8 @@ export type WorkerOptions = Pick<ConsumerOptions, 'concurrency' | 'execute' | 'o
   onBack?: () => void;
   /** Redis must not be used, or the loop stands still: the process should end, to be started again. */
   onFatal: (error: Error) => void;
+  /** Sees to it that the daily housekeeping is asked for, once by whichever worker comes first. Default: false. */
+  isHousekeeper?: boolean;
 };
 
 export type WorkerSession = {
@@ -48,6 +53,8 @@ export type WorkerSession = {
   /** Adds a task on behalf of one that runs. Answers its id. */
   enqueue(request: TaskRequestInput, parent: TakenTask): Promise<string>;
   runningCount(): number;
+  /** What Drover does for itself: for the models `system.…` that this worker offers. */
+  maintenance: Maintenance;
 };
 
 /** The loop has not gone round for so long, though it had free slots: something is stuck. */
@@ -64,7 +71,9 @@ export function createWorker(options: WorkerOptions): WorkerSession {
   const blocking = connect(options.redisUrl, 'blocking');
   const run = scriptsOn(redis);
   const registry = new Registry(redis, keys);
-  const intake = taskIntake({ redis, keys, run, registry }, new ArgumentChecker(), taskFinder(run, keys));
+  const checker = new ArgumentChecker();
+  const find = taskFinder(run, keys);
+  const intake = taskIntake({ redis, keys, run, registry }, checker, find);
   const consumer = new Consumer({
     ...options,
     redis,
@@ -76,16 +85,27 @@ export function createWorker(options: WorkerOptions): WorkerSession {
     onWake: () => void presence.beat(),
   });
   const presence = new Presence(redis, keys, consumer, options);
+  const control = new Control({
+    redis,
+    keys,
+    workerId: options.id,
+    isBusy: () => consumer.runningCount > 0,
+    onKill: (id, attempt, message) => consumer.kill(id, attempt, message),
+    onError: options.onError,
+  });
+  const housekeeping = new Housekeeping(intake, options.onError);
   const guarding = new AbortController();
 
   let stopped: Promise<void> | undefined;
   const stop = async (graceMs: number): Promise<void> => {
     guarding.abort();
+    housekeeping.stop();
     presence.state = 'quiet';
     await consumer.quiet();
     void presence.beat();
     await consumer.drained(graceMs);
     presence.state = 'stopping';
+    control.stop();
     await consumer.release(releaseMs);
     await consumer.stop(settleMs);
     await presence.stop();
@@ -100,6 +120,8 @@ export function createWorker(options: WorkerOptions): WorkerSession {
       if (guarding.signal.aborted) return;
       await presence.start();
       consumer.start();
+      control.start();
+      if (options.isHousekeeper === true) housekeeping.start();
     },
 
     stop(graceMs) {
@@ -114,6 +136,8 @@ export function createWorker(options: WorkerOptions): WorkerSession {
     },
 
     runningCount: () => consumer.runningCount,
+
+    maintenance: createMaintenance(workshopOf({ redis, keys, run, registry, checker, find })),
   };
 }
 

@@ -7,6 +7,8 @@ import { saleOrder } from './erp/sale-order.ts';
 import { httpModel } from './http/http-request.ts';
 import { probe } from './probe.ts';
 
+export { type SystemParts, systemModels } from './system/system-models.ts';
+
 export {
   accountInvoice,
   dataExtractor,

@@ -54,6 +54,10 @@ export const Settings = z.object({
    * worker whose event loop is blocked for longer may see its tasks run twice.
    */
   LOCK_SECONDS: wholeNumber(2, 600).default(30),
+  /** Days that finished tasks are remembered: those that ended well, the others; and how many at most. */
+  RETENTION_DONE_DAYS: wholeNumber(0, 3_650).default(30),
+  RETENTION_OTHER_DAYS: wholeNumber(0, 3_650).default(90),
+  RETENTION_TASKS: wholeNumber(0, 100_000_000).default(1_000_000),
   /** Server that sends e-mail. Default: none, so that sending is an error that says so. */
   SMTP_URL: address(
     ['smtp:', 'smtps:'],

@@ -4,7 +4,6 @@ import type { Access } from '../cluster.ts';
 import type { FindTask } from '../find-task.ts';
 import type { Keys } from '../keys.ts';
 import { nearestNames } from '../nearest-names.ts';
-import { reach } from '../redis.ts';
 import type { Registry } from '../registry.ts';
 import { queueOfTaskId } from '../task-id.ts';
 import type { RawTask } from '../task-view.ts';
@@ -18,11 +17,19 @@ import {
   type WorkerFacts,
 } from './facts.ts';
 import { ownOf, readSlots } from './read-slots.ts';
+import { roundTrip } from './round-trip.ts';
 
 export type FactsParts = { redis: Redis; keys: Keys; registry: Registry; find: FindTask };
 
 /** @throws ClusterError task_unknown, also for another company's task */
 export async function readFacts(parts: FactsParts, id: string, access: Access): Promise<Facts> {
+  const facts = await readOnce(parts, id, access);
+  const seemsLost = facts.task.state === 'running' && facts.lockLeftMs === undefined;
+  // It may just have ended, between the task and its lock: a second look tells.
+  return seemsLost ? readOnce(parts, id, access) : facts;
+}
+
+async function readOnce(parts: FactsParts, id: string, access: Access): Promise<Facts> {
   const { registry, find } = parts;
   const { raw, task } = await find(id, access);
   const method = fullMethodName(task.model, task.method);
@@ -64,7 +71,7 @@ async function readQueue(
   const base = `${keys.bullPrefix}:${task.queue}:`;
   const better = `(${task.priority * priorityStep}`;
   const upToSame = `(${(task.priority + 1) * priorityStep}`;
-  const replies = await reach(
+  const values = await roundTrip(
     redis
       .pipeline()
       .hmget(`${base}meta`, 'paused', 'concurrency', 'max', 'duration')
@@ -76,12 +83,12 @@ async function readQueue(
       .get(`${base}limiter`)
       .pttl(`${base}limiter`)
       .pttl(`${base}${raw.id}:lock`)
-      .exec(),
+      .lpos(`${base}wait`, raw.id),
   );
-  const values = (replies ?? []).map(([, value]) => value);
   const number = (index: number): number => Number(values[index] ?? 0);
   const [paused, concurrency, max, durationMs] = (values[0] ?? []) as (string | null)[];
   const rate = max == null ? undefined : { max: Number(max), durationMs: Number(durationMs ?? 0) };
+  const ahead = aheadOf(raw, values);
   const queue: QueueFacts = {
     name: task.queue,
     isPaused: paused != null,
@@ -89,11 +96,17 @@ async function readQueue(
     concurrency: concurrency == null ? undefined : Number(concurrency),
     rate,
     rateLeftMs: rate !== undefined && number(6) >= rate.max && number(7) > 0 ? number(7) : undefined,
-    // `wait` is emptied before `prioritized`. A due task that is not in line yet enters behind those of its priority.
-    ahead: raw.place === 'wait' ? 0 : number(2) + (values[3] == null ? number(5) : number(3)),
-    aheadByPriority: raw.place === 'wait' ? 0 : number(2) + number(4),
+    ahead,
+    aheadByPriority: Math.min(ahead, raw.place === 'wait' ? 0 : number(2) + number(4)),
   };
   return { queue, lockLeftMs: number(8) > 0 ? number(8) : undefined };
+}
+
+/** `wait` is emptied first, from its right, then `prioritized`. What is due enters behind those of its priority. */
+function aheadOf(raw: RawTask, values: unknown[]): number {
+  const waiting = Number(values[2] ?? 0);
+  if (raw.place === 'wait') return values[9] == null ? 0 : waiting - 1 - Number(values[9]);
+  return waiting + Number(values[raw.place === 'delayed' ? 5 : 3] ?? 0);
 }
 
 /** What the workers that could take it run now: it may stand in any of their queues. */
@@ -109,13 +122,13 @@ async function slotsFor(parts: FactsParts, facts: Facts, access: Access): Promis
 async function readDependsOn({ redis, keys }: FactsParts, raw: RawTask, access: Access): Promise<Facts['dependsOn']> {
   if (raw.place !== 'waiting-children') return { count: 0, ids: [] };
   const key = `${keys.bullPrefix}:${raw.queue}:${raw.id}:dependencies`;
-  const count = await reach(redis.scard(key));
-  const [, members] = await reach(redis.sscan(key, '0', 'COUNT', limits.explainNames));
+  const [count, scanned] = await roundTrip(redis.pipeline().scard(key).sscan(key, '0', 'COUNT', limits.explainNames));
+  const [, members] = scanned as [string, string[]];
   const tasks = members.slice(0, limits.explainNames).flatMap((member) => {
     const id = member.slice(member.lastIndexOf(':') + 1);
     const queue = queueOfTaskId(id);
     return queue === undefined ? [] : [{ queue, id }];
   });
   const own = access.company === undefined ? undefined : await ownOf({ redis, keys }, tasks, access.company);
-  return { count, ids: tasks.map(({ id }) => id).filter((id) => own === undefined || own.has(id)) };
+  return { count: Number(count), ids: tasks.map(({ id }) => id).filter((id) => own === undefined || own.has(id)) };
 }

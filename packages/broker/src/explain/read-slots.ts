@@ -2,8 +2,8 @@ import { limits } from '@drover/core';
 import type { Redis } from 'ioredis';
 import type { Access } from '../cluster.ts';
 import type { Keys } from '../keys.ts';
-import { reach } from '../redis.ts';
 import type { Holder, Slots } from './facts.ts';
+import { roundTrip } from './round-trip.ts';
 
 type Parts = { redis: Redis; keys: Keys };
 
@@ -12,13 +12,13 @@ export async function readSlots(parts: Parts, queues: readonly string[], access:
   const { redis, keys } = parts;
   const lengths = redis.pipeline();
   for (const queue of queues) lengths.llen(`${keys.bullPrefix}:${queue}:active`);
-  const counts = (await reach(lengths.exec())) ?? [];
+  const counts = await roundTrip(lengths);
   const lists = redis.pipeline();
   let left: number = limits.explainRunning;
   let isWhole = true;
   const asked: string[] = [];
   for (const [index, queue] of queues.entries()) {
-    const count = Number(counts[index]?.[1] ?? 0);
+    const count = Number(counts[index] ?? 0);
     if (count > left) isWhole = false;
     const most = Math.min(count, left);
     if (most === 0) continue;
@@ -27,8 +27,8 @@ export async function readSlots(parts: Parts, queues: readonly string[], access:
     // The oldest stand at the right.
     lists.lrange(`${keys.bullPrefix}:${queue}:active`, -most, -1);
   }
-  const found = asked.length === 0 ? [] : ((await reach(lists.exec())) ?? []);
-  const places = found.flatMap(([, ids], index) =>
+  const found = asked.length === 0 ? [] : await roundTrip(lists);
+  const places = found.flatMap((ids, index) =>
     ((ids ?? []) as string[]).map((id) => ({ queue: asked[index] ?? '', id })),
   );
   const holders = await readHolders(parts, places);
@@ -42,8 +42,8 @@ async function readHolders({ redis, keys }: Parts, places: { queue: string; id: 
   for (const { queue, id } of places) {
     pipeline.hmget(`${keys.bullPrefix}:${queue}:${id}`, 'name', 'pb', 'processedOn');
   }
-  const replies = (await reach(pipeline.exec())) ?? [];
-  return replies.flatMap(([, reply], index) => {
+  const replies = await roundTrip(pipeline);
+  return replies.flatMap((reply, index) => {
     const place = places[index];
     const [method, who, startedAt] = (reply ?? []) as (string | null)[];
     // What ended in between holds nothing any more; what is just being taken has no worker yet.
@@ -61,6 +61,6 @@ export async function ownOf(
   if (tasks.length === 0) return new Set();
   const pipeline = redis.pipeline();
   for (const { queue, id } of tasks) pipeline.hget(`${keys.bullPrefix}:${queue}:${id}`, 'co');
-  const replies = (await reach(pipeline.exec())) ?? [];
-  return new Set(tasks.filter((_, index) => replies[index]?.[1] === company).map(({ id }) => id));
+  const owners = await roundTrip(pipeline);
+  return new Set(tasks.filter((_, index) => owners[index] === company).map(({ id }) => id));
 }

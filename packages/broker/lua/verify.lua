@@ -1,0 +1,85 @@
+--[[
+  Compares tasks as queue, ledger and index have them, and mends what does not agree: a row that is missing or says
+  something else, a live job that is in no list, an entry of a list without a job.
+
+  KEYS[1]  any key of the shard (for routing)
+  ARGV[1]  our prefix
+  ARGV[2]  BullMQ's prefix
+  then 2 a task: queue, id
+
+  Returns for each what was done: ok, indexed, state, requeued, dropped, or twice, which nobody mends: it has ended, and
+  is in line all the same.
+]]
+local rcall = redis.call
+
+--- @include "addJobWithPriority"
+--- @include "isQueuePausedOrMaxed"
+
+local prefix = ARGV[1]
+--- @include "ledgerRows"
+--- @include "indexTask"
+
+local attentionScore = 2199023255551 * 0x1000
+
+-- The state by the list that a job is in; nil when it is in none.
+local function liveStateOf(base, id)
+  if rcall('ZSCORE', base .. 'prioritized', id) then return 'waiting' end
+  local score = rcall('ZSCORE', base .. 'delayed', id)
+  if score then return tonumber(score) >= attentionScore and 'requires_attention' or 'scheduled' end
+  if rcall('ZSCORE', base .. 'waiting-children', id) then return 'depends' end
+  if rcall('LPOS', base .. 'active', id) then return 'running' end
+  if rcall('LPOS', base .. 'wait', id) then return 'waiting' end
+  return nil
+end
+
+local function dropFromLists(base, id)
+  for _, set in ipairs({ 'prioritized', 'delayed', 'completed', 'failed', 'waiting-children' }) do
+    rcall('ZREM', base .. set, id)
+  end
+  rcall('LREM', base .. 'wait', 0, id)
+  rcall('LREM', base .. 'active', 0, id)
+  rcall('SREM', base .. 'stalled', id)
+end
+
+local function verifyRow(id, queue, number, name, data, state, outcome)
+  local row = number and rcall('GETRANGE', prefix .. 'rows:' .. math.floor(number / segmentRows) .. ':i',
+    (number % segmentRows) * 22, (number % segmentRows) * 22 + 21)
+  if row ~= string.sub(id, 5, 26) then return 'indexed', indexTask(id, name, queue, data, state, outcome) end
+  local cell = rcall('GETRANGE', prefix .. 'rows:' .. math.floor(number / segmentRows) .. ':s',
+    (number % segmentRows) * 4, (number % segmentRows) * 4 + 1)
+  if cell == stateCodes[state] .. (outcomeCodes[outcome] or noByte) then return 'ok', number end
+  putState(number, state, outcome)
+  return 'state', number
+end
+
+local function verify(queue, id)
+  local base, taskKey = ARGV[2] .. queue .. ':', prefix .. 'task:' .. id
+  local jobKey = base .. id
+  local job = rcall('HMGET', jobKey, 'name', 'data', 'sq', 'priority')
+  local record = rcall('HMGET', taskKey, 's', 'o', 'n', 'd', 'sq')
+  local hasEnded, live = record[1] ~= false, liveStateOf(base, id)
+  if not job[1] and not hasEnded then
+    dropFromLists(base, id)
+    return 'dropped'
+  end
+  if hasEnded and live then return 'twice' end
+  if hasEnded then
+    local done, number = verifyRow(id, queue, tonumber(record[5]), record[3], record[4], record[1], record[2] or '')
+    if done == 'indexed' then rcall('HSET', taskKey, 'sq', number) end
+    return done
+  end
+  local isLost = not live
+  if isLost then
+    addJobWithPriority(base .. 'marker', base .. 'prioritized', tonumber(job[4]) or 1, id, base .. 'pc',
+      isQueuePausedOrMaxed(base .. 'meta', base .. 'active'))
+    rcall('HSET', jobKey, 'delay', 0)
+    live = 'waiting'
+  end
+  local done, number = verifyRow(id, queue, tonumber(job[3]), job[1], job[2], live, '')
+  if done == 'indexed' then rcall('HSET', jobKey, 'sq', number) end
+  return isLost and 'requeued' or done
+end
+
+local results = {}
+for at = 3, #ARGV, 2 do results[#results + 1] = verify(ARGV[at], ARGV[at + 1]) end
+return results

@@ -1,0 +1,53 @@
+import { segmentRows, widths } from '../index-row.ts';
+import { reach } from '../redis.ts';
+import type { Workshop } from './maintenance.ts';
+
+/** Empties the rows of executions whose tasks are forgotten, and frees segments that hold none any more. */
+export async function pruneRuns(workshop: Workshop, signal: AbortSignal): Promise<number> {
+  const { redis, keys, segments } = workshop;
+  const { newest, firstSegment } = await segments.bounds('runs');
+  const rows = await segments.bounds('rows');
+  const last = Math.floor(newest / segmentRows);
+  let first = firstSegment;
+  let freed = 0;
+  for (let segment = firstSegment; segment <= last; segment += 1) {
+    signal.throwIfAborted();
+    const states = (await segments.columns('runs', 's', [segment], newest)).get(segment);
+    const runs = (await segments.columns('runs', 't', [segment], newest)).get(segment);
+    let left = 0;
+    if (states !== undefined && runs !== undefined) {
+      const isKnown = await knownTasks(workshop, runs, rows.newest);
+      const gone: number[] = [];
+      for (let row = 0; row < Math.floor(states.length / widths.runs.s); row += 1) {
+        if (states[row * widths.runs.s] === 0) continue;
+        if (isKnown(runs.readUIntLE(row * widths.runs.t, 6))) left += 1;
+        else gone.push(row);
+      }
+      await empty(workshop, segment, gone);
+    }
+    if (left > 0 || segment === last) continue;
+    await reach(redis.unlink(Object.keys(widths.runs).map((column) => keys.column('runs', segment, column))));
+    if (states !== undefined) freed += 1;
+    if (segment === first) first += 1;
+  }
+  if (first > firstSegment) await reach(redis.set(keys.firstSegment('runs'), first));
+  return freed;
+}
+
+/** Whether a row still holds a task. */
+async function knownTasks({ segments }: Workshop, runs: Buffer, newest: number): Promise<(task: number) => boolean> {
+  const touched = new Set<number>();
+  for (let at = 0; at + widths.runs.t <= runs.length; at += widths.runs.t) {
+    touched.add(Math.floor(runs.readUIntLE(at, 6) / segmentRows));
+  }
+  const states = await segments.columns('rows', 's', [...touched], newest);
+  return (task) => (states.get(Math.floor(task / segmentRows))?.[(task % segmentRows) * widths.rows.s] ?? 0) !== 0;
+}
+
+async function empty({ redis, keys }: Workshop, segment: number, rows: number[]): Promise<void> {
+  if (rows.length === 0) return;
+  const pipeline = redis.pipeline();
+  const key = keys.column('runs', segment, 's');
+  for (const row of rows) pipeline.setrange(key, row * widths.runs.s, Buffer.from([0]));
+  await reach(pipeline.exec());
+}

@@ -1,0 +1,155 @@
+import { outcomeCode, runningCode, segmentRows, widths } from '../index-row.ts';
+import { reach } from '../redis.ts';
+import { readRows } from '../search/rows.ts';
+import { queueOfTaskId } from '../task-id.ts';
+import { executionOf } from '../task-view.ts';
+import type { Report, Workshop } from './maintenance.ts';
+
+export type VerifyResult = {
+  /** Tasks looked at. */
+  checked: number;
+  /** Mended: got a row in the index; the row said something else; put back in line; entries of lists without a task. */
+  indexed: number;
+  corrected: number;
+  requeued: number;
+  dropped: number;
+  /** Executions whose row said something else. */
+  executionsCorrected: number;
+  /** Not mended: tasks that have ended and are in line all the same; the first hundred. */
+  conflicts: string[];
+};
+
+const group = 100;
+const conflictsMax = 100;
+
+/** Compares ledger, index and queues: every record, every job, every entry of a list, every row. */
+export async function verify(workshop: Workshop, report: Report): Promise<VerifyResult> {
+  const result: VerifyResult = {
+    checked: 0,
+    indexed: 0,
+    corrected: 0,
+    requeued: 0,
+    dropped: 0,
+    executionsCorrected: 0,
+    conflicts: [],
+  };
+  const sources = [
+    () => scanned(workshop, 'task:'),
+    () => scanned(workshop, 'q:'),
+    () => listed(workshop),
+    () => rowed(workshop),
+  ];
+  for (const [index, source] of sources.entries()) {
+    for await (const ids of source()) {
+      report.signal.throwIfAborted();
+      await check(workshop, ids, result);
+      report.progress(index * 20, `${result.checked} tasks checked`);
+    }
+  }
+  result.executionsCorrected = await verifyRuns(workshop, report.signal);
+  return result;
+}
+
+async function check({ keys, run }: Workshop, ids: string[], result: VerifyResult): Promise<void> {
+  for (let at = 0; at < ids.length; at += group) {
+    const args = [keys.prefix, `${keys.bullPrefix}:`];
+    const asked = ids.slice(at, at + group).filter((id) => queueOfTaskId(id) !== undefined);
+    for (const id of asked) args.push(queueOfTaskId(id) ?? '', id);
+    if (asked.length === 0) continue;
+    const outcomes = (await reach(run('verify', keys.queues, args))) as string[];
+    for (const [index, outcome] of outcomes.entries()) {
+      result.checked += 1;
+      if (outcome === 'indexed') result.indexed += 1;
+      if (outcome === 'state') result.corrected += 1;
+      if (outcome === 'requeued') result.requeued += 1;
+      if (outcome === 'dropped') result.dropped += 1;
+      if (outcome === 'twice' && result.conflicts.length < conflictsMax) result.conflicts.push(asked[index] ?? '');
+    }
+  }
+}
+
+/** Ids of tasks by their keys: records of the ledger, or jobs. */
+async function* scanned({ redis, keys }: Workshop, part: 'task:' | 'q:'): AsyncGenerator<string[], void, undefined> {
+  let cursor = '0';
+  do {
+    const pattern = `${escaped(keys.prefix)}${part === 'task:' ? 'task:tsk_*' : 'q:*:tsk_*'}`;
+    const [next, found] = await reach(redis.scan(cursor, 'MATCH', pattern, 'COUNT', 500));
+    cursor = next;
+    // Locks and other children of a job have a name behind the id.
+    yield found.map((key) => key.slice(key.lastIndexOf('tsk_'))).filter((id) => !id.includes(':'));
+  } while (cursor !== '0');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[*?[\]\\]/g, '\\$&');
+}
+
+/** Ids in the lists of the queues: one without a job is found only here. */
+async function* listed({ redis, keys, queueNames }: Workshop): AsyncGenerator<string[], void, undefined> {
+  for (const queue of await queueNames()) {
+    const base = `${keys.bullPrefix}:${queue}:`;
+    for (const set of ['prioritized', 'delayed', 'completed', 'failed', 'waiting-children']) {
+      for (let at = 0; ; at += group) {
+        const ids = await reach(redis.zrange(`${base}${set}`, at, `${at + group - 1}`));
+        if (ids.length === 0) break;
+        yield ids;
+      }
+    }
+    for (const list of ['wait', 'active']) {
+      const ids = await reach(redis.lrange(`${base}${list}`, 0, -1));
+      if (ids.length > 0) yield ids;
+    }
+  }
+}
+
+/** Empties rows that hold no task any more. The rest of the rows was looked at by their tasks. */
+async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefined> {
+  const { redis, keys, segments } = workshop;
+  const { newest, firstSegment } = await segments.bounds('rows');
+  for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
+    const states = (await segments.columns('rows', 's', [segment], newest)).get(segment);
+    if (states === undefined) continue;
+    const held: number[] = [];
+    for (let row = 0; row < Math.floor(states.length / widths.rows.s); row += 1) {
+      if (states[row * widths.rows.s] !== 0) held.push(segment * segmentRows + row);
+    }
+    for (let at = 0; at < held.length; at += group) {
+      const numbers = held.slice(at, at + group);
+      const known = new Set(
+        (await readRows(await workshop.rows(), numbers)).filter(isThere).map(({ number }) => number),
+      );
+      for (const number of numbers.filter((one) => !known.has(one))) {
+        const place = (number % segmentRows) * widths.rows.s;
+        await reach(redis.setrange(keys.column('rows', segment, 's'), place, Buffer.alloc(4)));
+      }
+      yield [];
+    }
+  }
+}
+
+function isThere({ raw }: { raw: { job: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, string> } }): boolean {
+  return raw.job.size > 0 || raw.ledger.size > 0;
+}
+
+/** Executions that the index believes to run: what became of them stands in the ledger. */
+async function verifyRuns(workshop: Workshop, signal: AbortSignal): Promise<number> {
+  const { redis, keys, segments } = workshop;
+  const { newest, firstSegment } = await segments.bounds('runs');
+  let corrected = 0;
+  for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
+    signal.throwIfAborted();
+    const states = (await segments.columns('runs', 's', [segment], newest)).get(segment);
+    const runs = (await segments.columns('runs', 't', [segment], newest)).get(segment);
+    if (states === undefined || runs === undefined) continue;
+    for (let row = 0; row < Math.floor(states.length / widths.runs.s); row += 1) {
+      if (states[row * widths.runs.s] !== runningCode) continue;
+      const [found] = await readRows(await workshop.rows(), [runs.readUIntLE(row * widths.runs.t, 6)]);
+      const execution = found && executionOf(found.raw, runs.readUInt16LE(row * widths.runs.t + 6));
+      if (execution !== undefined && execution.outcome === undefined) continue;
+      const code = execution?.outcome === undefined ? 0 : outcomeCode(execution.outcome);
+      await reach(redis.setrange(keys.column('runs', segment, 's'), row * widths.runs.s, Buffer.from([code])));
+      corrected += 1;
+    }
+  }
+  return corrected;
+}
