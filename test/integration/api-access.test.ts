@@ -30,6 +30,7 @@ const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['read', '/v1/tasks/{id}', {}],
   ['read', '/v1/tasks/{id}/executions', {}],
   ['read', '/v1/tasks/{id}/log', {}],
+  ['read', '/v1/tasks/{id}/explain', {}],
   ['read', '/v1/models', {}],
   ['read', '/v1/models/probe', {}],
   ['read', '/v1/queues', {}],

@@ -217,6 +217,7 @@ class Presence {
       state: this.state,
       version,
       queues: this.#queues,
+      ...(this.#options.queues === undefined ? { allQueues: true } : {}),
       concurrency,
       running: this.#consumer.runningCount,
       memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),

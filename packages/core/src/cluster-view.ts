@@ -87,6 +87,7 @@ export const WorkerInfo = z
     state: z.enum(['running', 'quiet', 'stopping', 'stopped', 'lost']),
     version: z.string(),
     queues: z.array(z.string()),
+    allQueues: z.boolean().optional().describe('It serves every queue of the cluster, also those that come.'),
     concurrency: z.int(),
     running: z.int().describe('Tasks that it runs now.'),
     memoryMb: z.number(),

@@ -56,9 +56,14 @@ export type Slots = {
   visible: ReadonlySet<string> | undefined;
 };
 
-/** Workers that could take it: they offer the method and serve the queue. In whatever state, but not lost. */
+/**
+ * Workers that could take it: they offer the method and serve the queue. In whatever state, but not lost. A worker of all
+ * queues names a new one only with its next heartbeat.
+ */
 export function candidates({ task, workers }: Facts): WorkerFacts[] {
-  return workers.filter(({ offers, queues }) => offers && queues.includes(task.queue));
+  return workers.filter(
+    ({ offers, queues, allQueues }) => offers && (allQueues === true || queues.includes(task.queue)),
+  );
 }
 
 /** Those of them that take tasks. */

@@ -38,6 +38,10 @@ test('workers that serve other queues do not help', () => {
   expect(codes({ workers: two })).toEqual(['no_queue_worker']);
 });
 
+test('a worker of all queues serves one that it does not name yet', () => {
+  expect(codes({ workers: [worker('w1', { queues: ['mail'], allQueues: true })] })).toEqual(['next_in_line']);
+});
+
 test('workers that only finish what they run do not help either', () => {
   const workers = [worker('w1', { state: 'quiet' }), worker('w2', { state: 'stopping' })];
   expect(explain({ workers }).summary).toBe(

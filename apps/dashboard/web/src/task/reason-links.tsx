@@ -48,9 +48,9 @@ export function ReasonLinks({ reason: { code, data } }: { reason: Reason }) {
                 {method ?? id}
               </Link>
               {startedAt !== undefined && (
-                <span className={classes.since}>
+                <span className={classes.began}>
                   {' '}
-                  since <Moment at={startedAt} />
+                  began <Moment at={startedAt} />
                 </span>
               )}
             </li>

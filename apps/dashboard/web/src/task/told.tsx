@@ -3,7 +3,7 @@ import { Moment } from '../moment.tsx';
 const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
 /** A number stays on the line of its unit. */
-const amount = /(\d) (ms|s|min|h|d|%)(?!\w)/g;
+const amount = /(\d) (ms|s|min|h|d|%|×)(?!\w)/g;
 
 /** A sentence of the API; its instants become times of the person who reads it. */
 export function Told({ sentence }: { sentence: string }) {
