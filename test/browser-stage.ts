@@ -13,6 +13,8 @@ import { endAll, type Started, start } from './start-stage.ts';
 export type BrowserStage = {
   /** The dashboard's address. */
   url: string;
+  /** The API's. */
+  apiUrl: string;
   token: string;
   /** Past the dashboard, straight to the API. */
   client: DroverClient;
@@ -54,11 +56,13 @@ export async function startBrowserStage(): Promise<BrowserStage> {
     await requireBuiltPages(url);
     const browser = await launchBrowser();
     stops.push(() => browser.close());
-    const client = createClient({ baseUrl: started.apiUrl(), token });
+    const apiUrl = started.apiUrl();
+    const client = createClient({ baseUrl: apiUrl, token });
     await eventually(async () => expect(await client.workers.list()).not.toEqual([]), patienceMs);
     let signedIn: ReturnType<BrowserContext['storageState']> | undefined;
     return {
       url,
+      apiUrl,
       token,
       client,
       stop,

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readAttentionSearch } from './attention/attention-search.ts';
+import { readAuditSearch } from './audit/audit-search.ts';
 import { BrokenPage, MissingPage } from './broken-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
@@ -112,6 +113,13 @@ const statistics = createRoute({
   validateSearch: readStatisticsSearch,
 });
 
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  validateSearch: readAuditSearch,
+});
+
 /** Any other address: within the frame, so that people find on from there. */
 const elsewhere = createRoute({ getParentRoute: () => inside, path: '$', component: MissingPage });
 
@@ -119,7 +127,7 @@ export function createPages(queryClient: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
       signIn,
-      inside.addChildren([overview, tasks, task, run, method, attention, statistics, clusterPage, elsewhere]),
+      inside.addChildren([overview, tasks, task, run, method, attention, statistics, clusterPage, audit, elsewhere]),
     ]),
     context: { queryClient },
     defaultPreload: 'intent',

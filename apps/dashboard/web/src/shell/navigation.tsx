@@ -2,6 +2,7 @@ import {
   IconChartBar,
   IconExternalLink,
   IconHandStop,
+  IconHistory,
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
@@ -19,15 +20,17 @@ const pages = [
   { to: '/statistics', label: 'Statistics', icon: IconChartBar },
   { to: '/run', label: 'Run', icon: IconPlayerPlay },
   { to: '/cluster', label: 'Queues & workers', icon: IconServer2 },
+  { to: '/audit', label: 'Audit', icon: IconHistory },
 ] as const;
 
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const canRun = useMay('enqueue');
+  const isAdmin = useMay('admin');
   return (
     <nav aria-label="Pages" className={classes.navigation}>
       <ul>
         {pages
-          .filter(({ to }) => to !== '/run' || canRun)
+          .filter(({ to }) => (to !== '/run' || canRun) && (to !== '/audit' || isAdmin))
           .map(({ to, label, icon: Icon }) => (
             <li key={to}>
               <Link to={to} activeOptions={{ exact: to === '/' }} className={classes.link} onClick={onNavigate}>
