@@ -1,5 +1,5 @@
 import type { Cluster } from '@drover/broker';
-import { ClusterError } from '@drover/core';
+import { ClusterError, limits } from '@drover/core';
 import type { Logger } from '@drover/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { dataHeaders, sendProblem } from './answer.ts';
@@ -18,12 +18,15 @@ export type ApiOptions = {
   notReady?: () => string | undefined;
   /** Reverse proxies in front whose X-Forwarded-For tells the address of who asks. Default 0. */
   trustedProxies?: number;
+  /** How often a live stream shows that it lives, ms. Default 15 000. */
+  heartbeatMs?: number;
 };
 
 /** The HTTP API as an Express app. It holds nothing of its own: the caller listens, and stops the cluster. */
 export function createApi(options: ApiOptions): Express {
   const { cluster, logger, stopping = new AbortController().signal, notReady = () => undefined } = options;
-  const api: Api = { cluster, logger, stopping, notReady, longPolls: new LongPolls(stopping) };
+  const { heartbeatMs = limits.eventHeartbeatMs } = options;
+  const api: Api = { cluster, logger, stopping, notReady, heartbeatMs, longPolls: new LongPolls(stopping) };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

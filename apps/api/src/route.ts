@@ -25,6 +25,8 @@ export type Api = {
   stopping: AbortSignal;
   /** Why this process is not ready though Redis answers; undefined when it is ready. */
   notReady: () => string | undefined;
+  /** How often a live stream shows that it lives. */
+  heartbeatMs: number;
 };
 
 export type Call<Q = unknown, B = unknown> = Api & {

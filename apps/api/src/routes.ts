@@ -1,6 +1,7 @@
 import { actionRoutes } from './actions.ts';
 import { auditRoutes } from './audit.ts';
 import { bulkRoutes } from './bulk.ts';
+import { eventRoutes } from './events.ts';
 import { executionRoutes } from './executions.ts';
 import { explainRoutes } from './explain.ts';
 import { healthRoutes } from './health.ts';
@@ -22,6 +23,7 @@ export const routes: Route[] = [
   ...actionRoutes,
   ...taskRoutes,
   ...taskActionRoutes,
+  ...eventRoutes,
   ...explainRoutes,
   ...executionRoutes,
   ...statisticsRoutes,

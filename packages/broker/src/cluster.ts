@@ -97,11 +97,6 @@ export type Tasks = {
   retry(id: string, access: Access, comment?: string): Promise<Task>;
   /** Needs attention: ends as done, skipped. @throws ClusterError task_unknown, state_conflict */
   skip(id: string, access: Access, comment?: string): Promise<Task>;
-  /**
-   * Runs: is asked to end, and ends as cancelled; what does not end within its grace is given up. The answer does not
-   * wait for it: `waitFor` does. @throws ClusterError task_unknown, state_conflict
-   */
-  kill(id: string, access: Access, reason?: string): Promise<Task>;
   /** Keeps what a person has to say of the task. @throws ClusterError task_unknown */
   comment(id: string, access: Access, text: string): Promise<void>;
   /** What people did to the task, oldest first. @throws ClusterError task_unknown */
@@ -129,6 +124,8 @@ export type FollowedEvent = { id: string; event: TaskEvent };
 export type Following = AsyncIterable<FollowedEvent[]> & {
   /** From here on somebody goes on who has all that was taken; empty while that is nowhere. */
   readonly lastId: string;
+  /** Aborted when it is cut off. */
+  readonly cutOff: AbortSignal;
   stop(): void;
 };
 

@@ -123,6 +123,10 @@ class TaskFollower implements Source {
     return this.#first.length > 0 ? '' : String(this.#lines);
   }
 
+  get cutOff(): AbortSignal {
+    return this.#inbox.cutOff;
+  }
+
   stop(): void {
     this.#stopListening();
     this.#inbox.end();

@@ -56,6 +56,7 @@ export async function follow(
         return events;
       },
       lastId: () => (missed.length === 0 && inbox.isEmpty && heardTo ? writePosition(heardTo) : lastId),
+      cutOff: inbox.cutOff,
       stop() {
         stop();
         inbox.end();

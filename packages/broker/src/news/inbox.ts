@@ -5,8 +5,13 @@ export class Inbox<T> {
   #items: T[] = [];
   #bytes = 0;
   #isOver = false;
-  #error: ClusterError | undefined;
+  readonly #cutOff = new AbortController();
   #wake: (() => void) | undefined;
+
+  /** Aborted when too much has piled up. */
+  get cutOff(): AbortSignal {
+    return this.#cutOff.signal;
+  }
 
   get isEmpty(): boolean {
     return this.#items.length === 0;
@@ -18,8 +23,8 @@ export class Inbox<T> {
     this.#items.push(item);
     this.#bytes += bytes;
     if (this.#bytes > limits.eventLagBytes) {
-      this.#error = new ClusterError('too_many_requests', `it is more than ${limits.eventLagBytes} bytes behind`);
       this.end();
+      this.#cutOff.abort(new ClusterError('too_many_requests', `it is ${limits.eventLagBytes} bytes behind`));
     }
     this.#wake?.();
   }
@@ -42,7 +47,7 @@ export class Inbox<T> {
       });
       this.#wake = undefined;
     }
-    if (this.#error !== undefined) throw this.#error;
+    this.#cutOff.signal.throwIfAborted();
     if (this.#isOver) return undefined;
     const items = this.#items;
     this.#items = [];

@@ -9,6 +9,8 @@ export type Source = {
   take(): Promise<FollowedEvent[] | undefined>;
   /** From here on somebody goes on who has all that was taken; empty while that is nowhere. */
   lastId(): string;
+  /** Aborted when who takes was too slow. */
+  cutOff: AbortSignal;
   stop(): void;
 };
 
@@ -48,6 +50,7 @@ function followingOf(source: Source, close: () => void): Following {
     get lastId() {
       return source.lastId();
     },
+    cutOff: source.cutOff,
     stop,
     async *[Symbol.asyncIterator]() {
       try {
