@@ -1,4 +1,3 @@
-import type { TaskState } from '@drover/core';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -12,16 +11,15 @@ import { readAuditSearch } from './audit/audit-search.ts';
 import { BrokenPage, MissingPage } from './broken-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
+import { readLedgerSearch } from './search/ledger-search.ts';
 import { sessionQuery } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { Shell } from './shell/shell.tsx';
-import { isTaskState } from './state.ts';
 import { readStatisticsSearch } from './statistics/statistics-search.ts';
 import { TaskPage } from './task/task-page.tsx';
 import { TasksPage } from './tasks/tasks-page.tsx';
 
 type Context = { queryClient: QueryClient };
-type TasksPageSearch = { state?: TaskState | undefined; queue?: string | undefined; cursor?: string | undefined };
 type MethodPageSearch = {
   version?: string | undefined;
   /** The task whose arguments fill the form. */
@@ -67,11 +65,14 @@ const tasks = createRoute({
   getParentRoute: () => inside,
   path: '/tasks',
   component: TasksPage,
-  validateSearch: ({ state, queue, cursor }: Record<string, unknown>): TasksPageSearch => ({
-    state: isTaskState(state) ? state : undefined,
-    queue: text(queue),
-    cursor: text(cursor),
-  }),
+  validateSearch: readLedgerSearch,
+});
+
+const executions = createRoute({
+  getParentRoute: () => inside,
+  path: '/executions',
+  component: lazyRouteComponent(() => import('./executions/executions-page.tsx'), 'ExecutionsPage'),
+  validateSearch: readLedgerSearch,
 });
 
 const task = createRoute({ getParentRoute: () => inside, path: '/tasks/$id', component: TaskPage });
@@ -127,7 +128,19 @@ export function createPages(queryClient: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
       signIn,
-      inside.addChildren([overview, tasks, task, run, method, attention, statistics, clusterPage, audit, elsewhere]),
+      inside.addChildren([
+        overview,
+        tasks,
+        executions,
+        task,
+        run,
+        method,
+        attention,
+        statistics,
+        clusterPage,
+        audit,
+        elsewhere,
+      ]),
     ]),
     context: { queryClient },
     defaultPreload: 'intent',

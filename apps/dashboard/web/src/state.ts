@@ -54,9 +54,7 @@ export const outcomeLooks: Record<Outcome, Look> = {
   merged: { label: 'Merged', tone: 'plum', icon: IconArrowMerge },
 };
 
-export function isTaskState(value: unknown): value is TaskState {
-  return typeof value === 'string' && Object.hasOwn(stateLooks, value);
-}
+export const outcomes = Object.keys(outcomeLooks) as Outcome[];
 
 /** What a person may do with a task in this state. */
 export type TaskAction = 'cancel' | 'retry' | 'run-now' | 'edit';

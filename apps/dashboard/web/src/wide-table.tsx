@@ -3,10 +3,12 @@ import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-reac
 import type { ReactNode } from 'react';
 import classes from './wide-table.module.css';
 
-type Column = {
+export type Column = {
   name: string;
   isNumber?: boolean;
   isHidden?: boolean;
+  /** Stands in the heading instead of its name. */
+  control?: ReactNode;
   /** With `onSort`: whether the rows stand in its order now. */
   sorted?: 'ascending' | 'descending' | undefined;
   /** Makes the heading a button. */
@@ -55,7 +57,8 @@ export function WideTable({
   );
 }
 
-function Heading({ name, isHidden, sorted, onSort }: Column) {
+function Heading({ name, isHidden, control, sorted, onSort }: Column) {
+  if (control !== undefined) return control;
   if (isHidden === true) return <span className={classes.unseen}>{name}</span>;
   if (onSort === undefined) return name;
   const Icon = sorted === undefined ? IconSelector : sorted === 'ascending' ? IconChevronUp : IconChevronDown;

@@ -53,6 +53,7 @@ export function Who({ entry: { actor, company } }: { entry: AuditEntry }) {
   return (
     <span className={classes.who}>
       <PageLink
+        from="/audit"
         to="/audit"
         search={(before) => ({ ...before, key: actor.keyId, cursor: undefined })}
         inherit

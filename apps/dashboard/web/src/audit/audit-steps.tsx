@@ -16,6 +16,7 @@ export function AuditSteps({ hasPrevious, nextCursor, isShort }: Props) {
     <Group component="nav" aria-label="Pages of changes" justify="space-between" p="md" pt="sm">
       {hasPrevious ? (
         <ButtonLink
+          from="/audit"
           to="/audit"
           search={(before) => ({ ...before, cursor: undefined })}
           variant="default"
@@ -29,6 +30,7 @@ export function AuditSteps({ hasPrevious, nextCursor, isShort }: Props) {
       )}
       {nextCursor !== null && (
         <ButtonLink
+          from="/audit"
           to="/audit"
           search={(before) => ({ ...before, cursor: nextCursor })}
           variant="default"

@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconChartBar,
   IconExternalLink,
   IconHandStop,
@@ -16,6 +17,7 @@ import classes from './shell.module.css';
 const pages = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
   { to: '/tasks', label: 'Tasks', icon: IconListDetails },
+  { to: '/executions', label: 'Executions', icon: IconActivity },
   { to: '/attention', label: 'Attention', icon: IconHandStop },
   { to: '/statistics', label: 'Statistics', icon: IconChartBar },
   { to: '/run', label: 'Run', icon: IconPlayerPlay },

@@ -1,37 +1,26 @@
 import type { QueueInfo, TaskState } from '@drover/core';
-import { Link } from '@tanstack/react-router';
-import { formatCount } from '../count.ts';
+import { IconListDetails } from '@tabler/icons-react';
+import { chosenFilters } from '../search/filter-words.ts';
+import type { LedgerSearch } from '../search/ledger-search.ts';
+import { Tabs } from '../search/tabs.tsx';
 import { stateLooks, taskStates } from '../state.ts';
-import classes from './state-tabs.module.css';
 
-type Props = { chosen: TaskState; queue: string | undefined; queues: QueueInfo[] | undefined };
-
-/** The states as links, with how many tasks are in each. */
-export function StateTabs({ chosen, queue, queues }: Props) {
-  const counted = queues?.filter(({ name }) => queue === undefined || name === queue);
-  return (
-    <nav aria-label="States">
-      <ul className={classes.tabs}>
-        {taskStates.map((state) => {
-          const { label, short, icon: Icon } = stateLooks[state];
-          const count = counted?.reduce((sum, { counts }) => sum + counts[state], 0);
-          return (
-            <li key={state}>
-              <Link
-                to="/tasks"
-                search={{ state, queue }}
-                className={classes.tab}
-                data-chosen={state === chosen}
-                aria-current={state === chosen ? 'page' : undefined}
-              >
-                <Icon size={16} aria-hidden />
-                {short ?? label}
-                {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
-    </nav>
-  );
+/** All tasks, or those in one state; with how many there are, where queues alone can tell. */
+export function StateTabs({ search, queues }: { search: LedgerSearch; queues: QueueInfo[] | undefined }) {
+  const isCounted = chosenFilters(search).every(({ field }) => field === 'state' || field === 'queue');
+  const counted = isCounted
+    ? queues?.filter(({ name }) => search.queue === undefined || name === search.queue)
+    : undefined;
+  const countOf = (state: TaskState) => counted?.reduce((sum, { counts }) => sum + counts[state], 0);
+  const all = {
+    label: 'All',
+    icon: IconListDetails,
+    isChosen: search.state === undefined,
+    change: { state: undefined },
+  };
+  const states = taskStates.map((state) => {
+    const { label, short = label, icon } = stateLooks[state];
+    return { label: short, icon, isChosen: state === search.state, change: { state }, count: countOf(state) };
+  });
+  return <Tabs label="States" path="/tasks" search={search} tabs={[all, ...states]} />;
 }

@@ -1,28 +1,34 @@
 import type { Task } from '@drover/core';
-import { Progress, Table, Text } from '@mantine/core';
+import { Checkbox, Table, Text } from '@mantine/core';
 import { TaskBadge } from '../badge.tsx';
-import { PageLink } from '../page-link.tsx';
-import { WideTable } from '../wide-table.tsx';
+import { Moment } from '../moment.tsx';
+import { type Column, WideTable } from '../wide-table.tsx';
+import { TaskLink, TaskNote, TaskTags } from './task-facts.tsx';
 import { RunningTime, TaskTime } from './task-time.tsx';
 import classes from './tasks.module.css';
+import type { Selection } from './use-selection.ts';
 
-const columns = [
-  { name: 'Task' },
-  { name: 'State' },
-  { name: 'Queue' },
-  { name: 'Priority', isNumber: true },
-  { name: 'When', isNumber: true },
-  { name: 'Took', isNumber: true },
-];
+type Props = {
+  tasks: Task[];
+  /** None for people who may change nothing. */
+  selection: Selection | undefined;
+};
 
-export function TaskTable({ tasks }: { tasks: Task[] }) {
+export function TaskTable({ tasks, selection }: Props) {
+  const hasCompanies = tasks.some(({ company }) => company !== undefined);
   return (
-    <WideTable label="Tasks" minWidth={820} columns={columns}>
+    <WideTable label="Tasks" minWidth={900} columns={columnsOf(selection, hasCompanies)}>
       {tasks.map((task) => (
-        <Table.Tr key={task.id}>
+        <Table.Tr key={task.id} data-chosen={selection?.ids.has(task.id)} className={classes.row}>
+          {selection !== undefined && (
+            <Table.Td className={classes.choice}>
+              <RowChoice task={task} selection={selection} />
+            </Table.Td>
+          )}
           <Table.Th scope="row" className={classes.name}>
             <TaskLink task={task} />
             <TaskNote task={task} />
+            <TaskTags tags={task.tags} />
           </Table.Th>
           <Table.Td>
             <span className={classes.badges}>
@@ -30,7 +36,19 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
             </span>
           </Table.Td>
           <Table.Td>{task.queue}</Table.Td>
+          {hasCompanies && (
+            <Table.Td className={classes.company}>
+              {task.company ?? (
+                <Text span c="dimmed" size="sm">
+                  –
+                </Text>
+              )}
+            </Table.Td>
+          )}
           <Table.Td ta="right">{task.priority}</Table.Td>
+          <Table.Td ta="right" className={classes.line}>
+            <Moment at={task.createdAt} />
+          </Table.Td>
           <Table.Td ta="right" className={classes.line}>
             <TaskTime task={task} />
           </Table.Td>
@@ -43,45 +61,41 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
   );
 }
 
-export function TaskLink({ task }: { task: Task }) {
+function columnsOf(selection: Selection | undefined, hasCompanies: boolean): Column[] {
+  return [
+    ...(selection === undefined ? [] : [{ name: 'Selected', control: <PageChoice selection={selection} /> }]),
+    { name: 'Task' },
+    { name: 'State' },
+    { name: 'Queue' },
+    ...(hasCompanies ? [{ name: 'Company' }] : []),
+    { name: 'Priority', isNumber: true },
+    { name: 'Created', isNumber: true },
+    { name: 'Then', isNumber: true },
+    { name: 'Took', isNumber: true },
+  ];
+}
+
+export function PageChoice({ selection, label }: { selection: Selection; label?: string }) {
+  const { ids, isWhole, togglePage } = selection;
   return (
-    <PageLink to="/tasks/$id" params={{ id: task.id }} size="sm" fw={600} className={classes.wrap}>
-      {task.name}
-    </PageLink>
+    <Checkbox
+      size="xs"
+      label={label}
+      aria-label={label === undefined ? 'Select all on this page' : undefined}
+      checked={isWhole}
+      indeterminate={!isWhole && ids.size > 0}
+      onChange={togglePage}
+    />
   );
 }
 
-/** What else one wants to know at a glance: how far it is, or what went wrong. */
-export function TaskNote({ task }: { task: Task }) {
-  if (task.state === 'running') {
-    const { percent, message } = task.progress;
-    return (
-      <span className={classes.progress}>
-        <Progress value={percent} size="sm" aria-label={`Progress of ${task.name}`} />
-        <Text span size="xs" c="dimmed" className="numbers">
-          {Math.round(percent)} %{message === undefined ? '' : ` · ${message}`}
-        </Text>
-      </span>
-    );
-  }
-  const note = task.error?.message ?? task.message;
-  if (note !== undefined && note !== '') {
-    return (
-      <Text
-        size="xs"
-        lineClamp={1}
-        c={task.error === undefined ? 'dimmed' : 'var(--tone-red-fg)'}
-        className={classes.wrap}
-      >
-        {note}
-      </Text>
-    );
-  }
-  const fullName = `${task.model}.${task.method}`;
-  if (task.name === fullName) return null;
+export function RowChoice({ task, selection }: { task: Task; selection: Selection }) {
   return (
-    <Text size="xs" c="dimmed" className={classes.wrap}>
-      {fullName}
-    </Text>
+    <Checkbox
+      size="xs"
+      aria-label={`Select ${task.name}`}
+      checked={selection.ids.has(task.id)}
+      onChange={() => selection.toggle(task.id)}
+    />
   );
 }

@@ -2,17 +2,19 @@ import type { Task } from '@drover/core';
 import { formatDuration } from '../duration.ts';
 import { Moment, useNow } from '../moment.tsx';
 
-/** The one time that matters in a task's state: when it is due, since when it runs, when it ended. */
+/** What happened last, or happens next, in a task's state: when it is due, since when it runs, when it ended. */
 export function TaskTime({ task }: { task: Task }) {
-  const { word, at } = timeOf(task);
+  const time = timeOf(task);
+  if (time === undefined) return '–';
   return (
     <span>
-      {word} <Moment at={at} />
+      {time.word} <Moment at={time.at} />
     </span>
   );
 }
 
-function timeOf(task: Task): { word: string; at: string } {
+/** None where nothing has happened since it was created. */
+export function timeOf(task: Task): { word: string; at: string } | undefined {
   switch (task.state) {
     case 'scheduled':
       return { word: task.retryCount > 0 || task.startedAt !== undefined ? 'again' : 'due', at: task.runAt };
@@ -21,11 +23,12 @@ function timeOf(task: Task): { word: string; at: string } {
     case 'done':
     case 'error':
     case 'cancelled':
-      return { word: '', at: task.finishedAt ?? task.createdAt };
+      return { word: 'ended', at: task.finishedAt ?? task.createdAt };
     case 'waiting':
     case 'depends':
+      return undefined;
     case 'requires_attention':
-      return { word: 'created', at: task.createdAt };
+      return task.startedAt === undefined ? undefined : { word: 'ran', at: task.startedAt };
     default:
       return task.state satisfies never;
   }

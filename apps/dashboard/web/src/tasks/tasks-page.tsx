@@ -1,64 +1,93 @@
-import type { TaskState } from '@drover/core';
-import { EmptyState, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import type { TaskPage } from '@drover/core';
+import { Stack } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ActionDialog, type AskedAction } from '../actions/action-dialog.tsx';
+import { MatchingMenu } from '../actions/matching-menu.tsx';
 import { queuesQuery, tasksQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
 import { QueryPart } from '../query-part.tsx';
+import { FilterBar } from '../search/filter-bar.tsx';
+import { filterKey, filterOf, type LedgerField } from '../search/ledger-search.ts';
+import { LookFurther } from '../search/look-further.tsx';
+import { PageSteps } from '../search/page-steps.tsx';
 import { Section } from '../section.tsx';
+import { useMay } from '../session/session.ts';
 import { stateLooks } from '../state.ts';
 import { OpenById } from './open-by-id.tsx';
-import { PageSteps } from './page-steps.tsx';
-import { QueueSelect } from './queue-select.tsx';
 import { StateTabs } from './state-tabs.tsx';
-import { TaskCards } from './task-cards.tsx';
-import { TaskTable } from './task-table.tsx';
+import { TaskList } from './task-list.tsx';
+import classes from './tasks.module.css';
 
 const route = getRouteApi('/inside/tasks');
 
-export function TasksPage() {
-  const { state = 'running', queue, cursor } = route.useSearch();
-  const navigate = route.useNavigate();
-  const queues = useQuery(queuesQuery);
-  const tasks = useQuery(tasksQuery({ state, queue, cursor }));
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
-  const setQueue = (chosen: string | undefined) =>
-    void navigate({ search: (before) => ({ ...before, queue: chosen, cursor: undefined }) });
+/** The tabs say it. */
+const elsewhere: LedgerField[] = ['state'];
 
+export function TasksPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const canOperate = useMay('operate');
+  const queues = useQuery(queuesQuery);
+  const tasks = useQuery(tasksQuery(search));
+  const [asked, setAsked] = useState<AskedAction>();
+  const filter = filterOf(search, Date.now());
+  const seenTags = tasks.data?.items.flatMap(({ tags }) => tags) ?? [];
   return (
     <Page title="Tasks" actions={<OpenById />}>
       <Stack gap="md">
-        <StateTabs chosen={state} queue={queue} queues={queues.data} />
+        <FilterBar
+          search={search}
+          elsewhere={elsewhere}
+          seenTags={seenTags}
+          error={tasks.error}
+          onSearch={(wanted) => void navigate({ search: wanted, resetScroll: false })}
+        />
+        <StateTabs search={search} queues={queues.data} />
         <Section
-          title={stateLooks[state].label}
-          aside={<QueueSelect queues={queues.data} queue={queue} onChange={setQueue} />}
+          title={search.state === undefined ? 'All states' : stateLooks[search.state].label}
+          aside={
+            canOperate && (
+              <MatchingMenu
+                isFiltered={Object.keys(filter).length > 0}
+                onAct={(action) => setAsked({ action, filter })}
+              />
+            )
+          }
           isFlush
         >
           <QueryPart query={tasks}>
-            {({ items, nextCursor }) => (
-              <>
-                {items.length === 0 && <NoTasks state={state} queue={queue} isFirstPage={cursor === undefined} />}
-                {items.length > 0 && (isWide ? <TaskTable tasks={items} /> : <TaskCards tasks={items} />)}
-                <PageSteps hasPrevious={cursor !== undefined} nextCursor={nextCursor} />
-              </>
+            {(page) => (
+              <div className={tasks.isPlaceholderData ? classes.former : undefined} aria-busy={tasks.isPlaceholderData}>
+                <TaskList page={page} search={search} canSelect={canOperate} onAct={setAsked} />
+                <Further page={page} />
+              </div>
             )}
           </QueryPart>
         </Section>
       </Stack>
+      {asked !== undefined && <ActionDialog asked={asked} onClose={() => setAsked(undefined)} />}
     </Page>
   );
 }
 
-function NoTasks({ state, queue, isFirstPage }: { state: TaskState; queue: string | undefined; isFirstPage: boolean }) {
-  const { label, means, icon: Icon } = stateLooks[state];
-  const where = queue === undefined ? '' : ` in queue ${queue}`;
+function Further({ page }: { page: TaskPage }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
   return (
-    <EmptyState
-      p="xl"
-      icon={<Icon aria-hidden />}
-      title={isFirstPage ? `No task is here${where}` : 'No more tasks'}
-      description={`${label}: ${means}.`}
-    />
+    <>
+      {search.q !== undefined && (
+        <LookFurther
+          key={`${filterKey(search)} ${search.cursor}`}
+          noun="task"
+          page={page}
+          look={(cursor) => queryClient.fetchQuery(tasksQuery({ ...search, cursor }))}
+          onFound={(cursor) => void navigate({ search: { ...search, cursor } })}
+        />
+      )}
+      <PageSteps path="/tasks" search={search} nextCursor={page.nextCursor} />
+    </>
   );
 }

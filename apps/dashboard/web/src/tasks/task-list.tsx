@@ -1,0 +1,76 @@
+import type { TaskPage } from '@drover/core';
+import { Button, EmptyState } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconChevronsUp, IconListSearch } from '@tabler/icons-react';
+import type { AskedAction } from '../actions/action-dialog.tsx';
+import { SelectionBar } from '../actions/selection-bar.tsx';
+import { pageRows } from '../cluster.ts';
+import { chosenFilters } from '../search/filter-words.ts';
+import { filterKey, type LedgerSearch } from '../search/ledger-search.ts';
+import { saidNewer } from '../search/newer.ts';
+import { stateLooks } from '../state.ts';
+import { TaskCards } from './task-cards.tsx';
+import { TaskTable } from './task-table.tsx';
+import classes from './tasks.module.css';
+import { useSelection } from './use-selection.ts';
+
+type Props = {
+  page: TaskPage;
+  search: LedgerSearch;
+  canSelect: boolean;
+  onAct: (asked: AskedAction) => void;
+};
+
+/** The rows of a page, and what can be done to the selected ones. */
+export function TaskList({ page, search, canSelect, onAct }: Props) {
+  const { rows, newer, selection } = useSelection(`${filterKey(search)} ${search.cursor}`, page.items);
+  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const selected = rows.filter(({ id }) => selection.ids.has(id));
+  if (rows.length === 0) return <NoTasks search={search} />;
+  const Rows = isWide ? TaskTable : TaskCards;
+  return (
+    <>
+      {selected.length > 0 && (
+        <SelectionBar
+          tasks={selected}
+          onAct={(action) => onAct({ action, filter: {}, ids: selected.map(({ id }) => id) })}
+          onClear={selection.clear}
+        />
+      )}
+      {newer > 0 && search.cursor === undefined && (
+        <div className={classes.newer}>
+          <Button
+            size="compact-sm"
+            variant="light"
+            leftSection={<IconChevronsUp size={15} aria-hidden />}
+            onClick={selection.clear}
+          >
+            {saidNewer(newer, pageRows)}: show, and select none
+          </Button>
+        </div>
+      )}
+      <Rows tasks={rows} selection={canSelect ? selection : undefined} />
+    </>
+  );
+}
+
+function NoTasks({ search }: { search: LedgerSearch }) {
+  const { state, q, cursor } = search;
+  const isFiltered = chosenFilters(search).some(({ field }) => field !== 'state');
+  const Icon = state === undefined ? IconListSearch : stateLooks[state].icon;
+  const title = cursor !== undefined ? 'No more tasks' : isFiltered ? 'No task matches' : 'No task is here';
+  return (
+    <EmptyState
+      p="xl"
+      icon={<Icon aria-hidden />}
+      title={q === undefined ? title : 'Nothing found so far'}
+      description={
+        state === undefined
+          ? isFiltered
+            ? 'Nothing in the ledger fits all of the chosen filters.'
+            : 'What is enqueued is found here, and stays when it has ended.'
+          : `${stateLooks[state].label}: ${stateLooks[state].means}.`
+      }
+    />
+  );
+}
