@@ -94,7 +94,7 @@ test('when the others are busy, those that drain are told too', () => {
 
 test('those before it are counted by why they are', () => {
   expect(explain({ queue: { ahead: 12, aheadByPriority: 8 } }).summary).toBe(
-    '12 tasks of queue "line" are taken before it: 8 with a lower priority number and 4 of the same that came earlier.',
+    '12 tasks of queue "line" are taken before it: 8 with a lower priority number and 4 of the same priority that came earlier.',
   );
   expect(explain({ queue: { ahead: 1, aheadByPriority: 0 } }).reasons[0]?.data).toMatchObject({
     ahead: 1,

@@ -115,7 +115,7 @@ export function tasksAhead(facts: Facts): Told {
   const earlier = ahead - byPriority;
   const parts = [
     byPriority === 0 ? [] : [`${byPriority} with a lower priority number`],
-    earlier === 0 ? [] : [`${earlier} of the same that came earlier`],
+    earlier === 0 ? [] : [`${earlier} of the same priority that came earlier`],
   ].flat();
   return {
     code: 'tasks_ahead',

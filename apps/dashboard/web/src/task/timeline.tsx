@@ -79,7 +79,7 @@ function StepLine({ step, life, isLast, nowMs }: StepProps) {
         {words.length > 0 && (
           <span className={step.sentence === undefined ? undefined : classes.waited}>
             {' '}
-            {capital(words.join(', '))}.
+            {capital(words.join(', then '))}.
           </span>
         )}
       </p>
@@ -137,7 +137,7 @@ function runKind(outcome: Outcome | undefined): 'run' | 'run-well' | 'run-badly'
   }
 }
 
-/** `waited 2 s`, `is planned for 3 h`. */
+/** `not due for 3 h`, `waited 2 s for a worker`. */
 function wordsOf({ kind, fromMs, toMs }: Stretch, life: Life, isLast: boolean): string {
   const took = formatDuration((toMs - fromMs) / 1_000);
   const goesOn = isLast && !life.isOver && toMs === life.toMs;
@@ -147,13 +147,13 @@ function wordsOf({ kind, fromMs, toMs }: Stretch, life: Life, isLast: boolean): 
     case 'planned':
       return goesOn
         ? `it is due ${took} after ${fromMs === life.fromMs ? 'it was created' : 'that'}`
-        : `it was not due for ${took}`;
+        : `not due for ${took}`;
     case 'waiting':
-      return goesOn ? `it waits for a worker, for ${took} so far` : `it waited ${took} for a worker`;
+      return goesOn ? `waiting for a worker, for ${took} so far` : `waited ${took} for a worker`;
     case 'person':
-      return `it waits for a person, for ${took} so far`;
+      return `waiting for a person, for ${took} so far`;
     case 'running':
-      return `it ran ${took}`;
+      return `ran ${took}`;
     default:
       return kind satisfies never;
   }
@@ -164,7 +164,7 @@ function capital(text: string): string {
 }
 
 const legend: [kind: string, label: string, isIn: (stretch: Stretch) => boolean][] = [
-  ['planned', 'not due', ({ kind }) => kind === 'planned' || kind === 'before'],
+  ['planned', 'not due yet', ({ kind }) => kind === 'planned' || kind === 'before'],
   ['waiting', 'waiting', ({ kind }) => kind === 'waiting'],
   ['person', 'waiting for a person', ({ kind }) => kind === 'person'],
   ['run', 'running', ({ kind, outcome }) => kind === 'running' && runKind(outcome) === 'run'],
