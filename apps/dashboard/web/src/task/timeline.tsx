@@ -87,7 +87,9 @@ function StepLine({ step, life, isLast, nowMs }: StepProps) {
         {step.stretches.map((stretch) => (
           <Bar key={`${stretch.kind} ${stretch.fromMs}`} stretch={stretch} life={life} />
         ))}
-        {hasFuture(life, nowMs) && <span className={classes.now} style={{ left: `${shareOf(nowMs, life)}%` }} />}
+        {isLast && hasFuture(life, nowMs) && (
+          <span className={classes.now} style={{ left: `${shareOf(nowMs, life)}%` }} />
+        )}
       </div>
     </li>
   );
