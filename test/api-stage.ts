@@ -82,7 +82,7 @@ export async function startApiStage(options: StageOptions = {}): Promise<ApiStag
 
   const ask: ApiStage['ask'] = async <T>(path: string, options: AskOptions = {}) => {
     const answer = await fetch(`${listening.url}${path}`, requestOf(options));
-    const text = await answer.text();
+    const text = await textOf(answer);
     return { status: answer.status, headers: answer.headers, text, body: bodyOf<T>(answer.headers, text) };
   };
 
@@ -126,6 +126,13 @@ function requestOf({ method = 'GET', token = adminToken, headers = {}, json, bod
     ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
     ...(signal === undefined ? {} : { signal }),
   } as RequestInit;
+}
+
+/** A stream of events has no end to wait for: that it begins is the answer. */
+async function textOf(answer: Response): Promise<string> {
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer.text();
+  await answer.body?.cancel();
+  return '';
 }
 
 function bodyOf<T>(headers: Headers, text: string): T {

@@ -136,7 +136,7 @@ export const changes: Row[] = [
   [
     'an action on a prototype',
     '/v1/tasks/actions',
-    post('{"action":"cancel","filter":{"__proto__":{"state":"done"}}}'),
+    post('{"action":"cancel","filter":{"tag":"x","__proto__":{"state":"done"}}}'),
     '422 request_invalid /filter/__proto__',
   ],
   [

@@ -31,6 +31,13 @@ const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['read', '/v1/tasks/{id}/executions', {}],
   ['read', '/v1/tasks/{id}/log', {}],
   ['read', '/v1/tasks/{id}/explain', {}],
+  ['read', '/v1/tasks/{id}/events', {}],
+  ['read', '/v1/tasks/{id}/history', {}],
+  ['read', '/v1/events', {}],
+  ['read', '/v1/executions', {}],
+  ['read', '/v1/executions/nope', {}],
+  ['read', '/v1/statistics', {}],
+  ['read', '/v1/failures', {}],
   ['read', '/v1/models', {}],
   ['read', '/v1/models/probe', {}],
   ['read', '/v1/queues', {}],
@@ -40,8 +47,13 @@ const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['operate', '/v1/tasks/{id}/run-now', post],
   ['operate', '/v1/tasks/{id}/retry', post],
   ['operate', '/v1/tasks/{id}/cancel', post],
+  ['operate', '/v1/tasks/{id}/skip', post],
+  ['operate', '/v1/tasks/{id}/comments', { ...post, json: { text: 'hm' } }],
+  ['operate', '/v1/tasks/actions', { ...post, json: { action: 'cancel', filter: { tag: 'none' } } }],
+  ['operate', '/v1/queues/default', { method: 'PATCH', json: { retention: null } }],
   ['operate', '/v1/queues/default/pause', post],
   ['operate', '/v1/queues/default/resume', post],
+  ['admin', '/v1/audit', {}],
   ['admin', '/v1/keys', {}],
   ['admin', '/v1/keys', { ...post, json: { name: 'x', scopes: ['read'] } }],
   ['admin', '/v1/keys/nope', { method: 'DELETE' }],
@@ -55,7 +67,7 @@ test.for(routes)(
       const answer = await stage.ask(path.replace('{id}', id), { ...options, token });
       const isAllowed = held === scope || held === 'admin';
       const said = `${held}: ${answer.status} ${answer.text}`;
-      if (isAllowed) expect([200, 201, 202, 404, 409], said).toContain(answer.status);
+      if (isAllowed) expect([200, 201, 202, 204, 404, 409], said).toContain(answer.status);
       else expect(problemOf(answer), said).toBe('403 scope_missing');
       if (!isAllowed) expect(answer.headers.get('www-authenticate')).toContain('insufficient_scope');
     }
@@ -105,7 +117,7 @@ test('a key bound to a company enqueues for that company, alone and in bulk', as
 test('no route shows or touches the task of another company, or of none', async () => {
   const foreign = [await stage.enqueue(echo, { token: umbrella }), await stage.enqueue(echo)];
   const onTask = routes.filter(([, path]) => path.includes('{id}'));
-  expect(onTask).toHaveLength(7);
+  expect(onTask).toHaveLength(12);
   for (const { id } of foreign) {
     for (const [, path, options] of onTask) {
       const answer = await stage.ask(path.replace('{id}', id), { ...options, token: acme });
@@ -148,7 +160,9 @@ test('an idempotency key of another company is another key', async () => {
 });
 
 test('a key bound to a company changes nothing that belongs to all, whatever its scopes', async () => {
-  for (const [, path, options] of routes.filter(([scope, path]) => scope === 'admin' || path.includes('queues/'))) {
+  const ofAll = routes.filter(([, path]) => /\/keys|\/queues\//.test(path));
+  expect(ofAll).toHaveLength(6);
+  for (const [, path, options] of ofAll) {
     expect(problemOf(await stage.ask(path, { ...options, token: acme }))).toBe('403 scope_missing');
   }
 });

@@ -122,6 +122,8 @@ describe('what is done to many tasks', () => {
     expect(await preview(json, acme.token)).toMatchObject({ count: 2 });
     expect(await preview({ ...json, filter: { company: 'umbrella' } }, acme.token)).toMatchObject({ count: 0 });
     expect(await preview({ ...json, filter: {}, ids: [foreign] }, acme.token)).toMatchObject({ count: 0, samples: [] });
+    const foreignCompany = { ...json, filter: { company: 'umbrella' } };
+    expect(problemOf(await act(foreignCompany, {}, acme.token))).toBe('403 scope_missing /filter/company');
     const { id, company } = await done(json, acme.token);
     expect(company).toBe('acme');
     expect((await get(foreign)).state).toBe('scheduled');
@@ -138,7 +140,7 @@ describe('what is done to many tasks', () => {
       [{ action: 'cancel' }, '/filter'],
       [{ action: 'delete', filter: { tag: 'x' } }, '/action'],
       [{ ...json, filter: { state: 'gone' } }, '/filter/state'],
-      [{ ...json, filter: { limit: 5 } }, '/filter/limit'],
+      [{ ...json, filter: { tag: 'x', limit: 5 } }, '/filter/limit'],
       [{ ...json, ids: [] }, '/ids'],
       [{ ...json, ids: Array(limits.actionIds + 1).fill('tsk_x') }, '/ids'],
       [{ ...json, dryRun: 'yes' }, '/dryRun'],
