@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, DroverError } from '@drover/client';
-import type { QueueInfo, Task } from '@drover/core';
+import type { Figures, QueueInfo, Task } from '@drover/core';
 import { Redis } from 'ioredis';
 import type { Chance } from './chance.ts';
 import { eventually } from './eventually.ts';
@@ -43,6 +43,8 @@ export type Account = {
   /** Tasks that were given up as lost, and run again by a person. */
   givenUp: Task[];
   queue: QueueInfo | undefined;
+  /** What the counters say of the tasks, and how many executions the search finds. */
+  counted: { figures: Figures | undefined; executionsFound: number };
   /** How long each part took, ms. */
   took: Record<'starting' | 'enqueueing' | 'becomingQuiet' | 'reading', number>;
 };
@@ -77,9 +79,11 @@ export async function runDisaster(options: DisasterOptions): Promise<Account> {
     const givenUp: Task[] = [];
     const queue = await quiet(client, givenUp);
     const becomingQuiet = lap();
-    const records = await recordsOf(client, [...asked.values()]);
+    const entries = await readJournal(folder);
+    const records = await recordsOf(client, [...asked.values(), ...entries.map(({ id }) => id)]);
+    const counted = await countedOf(client);
     const took = { starting, enqueueing, becomingQuiet, reading: lap() };
-    return { asked, entries: await readJournal(folder), kills, records, givenUp, queue, took };
+    return { asked, entries, kills, records, givenUp, queue, counted, took };
   } finally {
     over.abort();
     await workers.stop();
@@ -237,7 +241,7 @@ async function quiet(client: Client, givenUp: Task[]): Promise<QueueInfo | undef
   for (;;) {
     const queue = (await client.queues.list()).find(({ name }) => name === 'default');
     const { waiting = 0, running = 0, scheduled = 0, error = 0 } = queue?.counts ?? {};
-    if (error > givenUp.length) await runAgain(client, givenUp);
+    if (error > 0) await runAgain(client, givenUp);
     else if (waiting + running + scheduled === 0) return queue;
     if (Date.now() > until) throw new Error(`it did not become quiet: ${JSON.stringify(queue)}`);
     await sleep(lookEveryMs);
@@ -254,7 +258,7 @@ async function runAgain(client: Client, givenUp: Task[]): Promise<void> {
 
 async function recordsOf(client: Client, ids: (string | undefined)[]): Promise<Account['records']> {
   const records: Account['records'] = new Map();
-  const left = ids.filter((id) => id !== undefined);
+  const left = [...new Set(ids)].filter((id) => id !== undefined);
   const lane = async () => {
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
       records.set(id, await client.tasks.get(id).catch(unlessUnknown));
@@ -262,6 +266,19 @@ async function recordsOf(client: Client, ids: (string | undefined)[]): Promise<A
   };
   await Promise.all(Array.from({ length: 16 }, lane));
   return records;
+}
+
+async function countedOf(client: Client): Promise<Account['counted']> {
+  const { groups = [] } = await client.statistics({ days: 2, by: 'method' });
+  const figures = groups.find(({ key }) => key === 'journal.mark');
+  let executionsFound = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await client.executions.list({ model: 'journal', limit: 200, ...(cursor ? { cursor } : {}) });
+    executionsFound += page.items.length;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return { figures, executionsFound };
 }
 
 function unlessUnknown(error: unknown): undefined {

@@ -33,7 +33,7 @@ export function summaryOf({ asked, entries, kills, givenUp, took }: Account): st
 }
 
 export function judge(account: Account): Verdict {
-  const { asked, entries, kills, records, givenUp, queue } = account;
+  const { asked, entries, kills, records, queue } = account;
   const executions = byNumber(entries);
   const verdict: Verdict = { lost: [], strangers: [], unexplained: [], unrecorded: [], miscounted: [] };
   for (const [n, id] of asked) {
@@ -60,8 +60,20 @@ export function judge(account: Account): Verdict {
   const done = new Set(entries.map(({ id }) => id)).size;
   const figures = { done: queue?.counts.done ?? 0, error: queue?.counts.error ?? 0 };
   if (figures.done !== done) verdict.miscounted.push(`${figures.done} are counted as done, ${done} are`);
-  if (figures.error !== givenUp.length) verdict.miscounted.push(`${figures.error} are counted as failed`);
+  if (figures.error !== 0) verdict.miscounted.push(`${figures.error} are counted as failed`);
+  verdict.miscounted.push(...miscountOf(account, done));
   return verdict;
+}
+
+/** Counters beside the truth: the tasks' own records. */
+function miscountOf({ records, counted: { figures, executionsFound } }: Account, done: number): string[] {
+  const executions = [...records.values()].reduce((sum, task) => sum + (task?.executions.length ?? 0), 0);
+  const truth = { enqueued: done, total: done, completed: done, failed: 0, cancelled: 0, executions };
+  const wrong = (Object.keys(truth) as (keyof typeof truth)[])
+    .filter((name) => figures?.[name] !== truth[name])
+    .map((name) => `the statistics say ${name} ${figures?.[name]}, the truth is ${truth[name]}`);
+  if (executionsFound !== executions) wrong.push(`${executionsFound} executions are found, there are ${executions}`);
+  return wrong;
 }
 
 /** Its worker was killed, or Redis was, after it began and before it was begun again. */

@@ -35,6 +35,8 @@ export type WorkerAsked = {
   graceMs?: number;
   /** Default: the stage's Redis. */
   redisUrl?: string;
+  /** The clock by which the ledger's records are old. Default: the system's. */
+  now?: () => number;
 };
 
 /** A worker in this process. */
@@ -136,7 +138,7 @@ export function requestOf(fullName: string, asked: Asked = {}): TaskRequest {
 type Started = WorkerAsked & { redisUrl: string; keyPrefix: string; models: Model[] };
 
 async function startWorker(asked: Started): Promise<TestWorker> {
-  const { redisUrl, keyPrefix, models, queues, concurrency = 10, lockMs = 2_000, graceMs = 200 } = asked;
+  const { redisUrl, keyPrefix, models, queues, concurrency = 10, lockMs = 2_000, graceMs = 200, now } = asked;
   const id = `worker-${randomBytes(4).toString('hex')}`;
   const dataDir = await mkdtemp(join(tmpdir(), 'drover-worker-'));
   const lost: string[] = [];
@@ -156,6 +158,7 @@ async function startWorker(asked: Started): Promise<TestWorker> {
     queues,
     concurrency,
     lockMs,
+    ...(now === undefined ? {} : { now }),
     announcements: announcementsOf(offered),
     execute: executor({
       methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),

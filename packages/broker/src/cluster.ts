@@ -97,6 +97,11 @@ export type Tasks = {
   retry(id: string, access: Access, comment?: string): Promise<Task>;
   /** Needs attention: ends as done, skipped. @throws ClusterError task_unknown, state_conflict */
   skip(id: string, access: Access, comment?: string): Promise<Task>;
+  /**
+   * Runs: is asked to end, and ends as cancelled; what does not end within its grace is given up. The answer does not
+   * wait for it: `waitFor` does. @throws ClusterError task_unknown, state_conflict
+   */
+  kill(id: string, access: Access, reason?: string): Promise<Task>;
   /** Keeps what a person has to say of the task. @throws ClusterError task_unknown */
   comment(id: string, access: Access, text: string): Promise<void>;
   /** What people did to the task, oldest first. @throws ClusterError task_unknown */

@@ -4,7 +4,7 @@ import { hearEnd } from './news/hear-end.ts';
 import type { NewsDesk } from './news/news-desk.ts';
 
 /** While Redis is away nobody begins to listen: then looking tells so at once. */
-export const beginMs = 500;
+const beginMs = 500;
 /** After a break the listening connection may be back before the other one: a task that was seen is looked for so long. */
 const returnMs = 1_000;
 const lookEveryMs = 50;

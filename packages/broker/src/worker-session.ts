@@ -44,6 +44,8 @@ export type WorkerOptions = Pick<ConsumerOptions, 'concurrency' | 'execute' | 'o
   onFatal: (error: Error) => void;
   /** Sees to it that the daily housekeeping is asked for, once by whichever worker comes first. Default: false. */
   isHousekeeper?: boolean;
+  /** The clock by which records are old, Unix ms. Default: the system's. */
+  now?: () => number;
 };
 
 export type WorkerSession = {
@@ -137,7 +139,7 @@ export function createWorker(options: WorkerOptions): WorkerSession {
 
     runningCount: () => consumer.runningCount,
 
-    maintenance: createMaintenance(workshopOf({ redis, keys, run, registry, checker, find })),
+    maintenance: createMaintenance(workshopOf({ redis, keys, run, registry, checker, find }, options.now)),
   };
 }
 

@@ -12,8 +12,9 @@
 local segmentRows = 4096
 local noByte = '\0'
 
+-- Rows of ready tasks are not touched when they begin to run: which of them do is known from the queues.
 local stateCodes = {
-  waiting = '\1', scheduled = '\2', depends = '\3', requires_attention = '\4', done = '\5', error = '\6', cancelled = '\7'
+  waiting = '\1', running = '\1', scheduled = '\2', depends = '\3', requires_attention = '\4', done = '\5', error = '\6', cancelled = '\7'
 }
 local outcomeCodes = {
   success = '\1', warning = '\2', info = '\3', skipped = '\4', error = '\5', timeout = '\6', cancelled = '\7',

@@ -32,7 +32,7 @@ export type Workshop = {
 };
 
 /** A worker's own connection serves: a call waits while Redis is away, and the work goes on then. */
-export function workshopOf(parts: ChangeParts): Workshop {
+export function workshopOf(parts: ChangeParts, now: () => number = Date.now): Workshop {
   const { redis, keys, run, registry, find } = parts;
   const queues = new Queues(redis, keys, registry);
   const segments = new Segments(redis, keys);
@@ -44,7 +44,7 @@ export function workshopOf(parts: ChangeParts): Workshop {
     tasks: { ...taskChanges(parts), get: async (id, access) => (await find(id, access)).task },
     queueNames: () => queues.names(),
     rows: async () => ({ redis, keys, run, segments, queueNames: await queues.names() }),
-    now: Date.now,
+    now,
   };
 }
 

@@ -6,7 +6,7 @@ import { executionOf } from '../task-view.ts';
 import type { Report, Workshop } from './maintenance.ts';
 
 export type VerifyResult = {
-  /** Tasks looked at. */
+  /** Looks at tasks: one is looked at wherever it stands, in the ledger, in the queue and in its lists. */
   checked: number;
   /** Mended: got a row in the index; the row said something else; put back in line; entries of lists without a task. */
   indexed: number;
@@ -63,9 +63,13 @@ async function check({ keys, run }: Workshop, ids: string[], result: VerifyResul
       if (outcome === 'state') result.corrected += 1;
       if (outcome === 'requeued') result.requeued += 1;
       if (outcome === 'dropped') result.dropped += 1;
-      if (outcome === 'twice' && result.conflicts.length < conflictsMax) result.conflicts.push(asked[index] ?? '');
+      if (outcome === 'twice') addConflict(result.conflicts, asked[index] ?? '');
     }
   }
+}
+
+function addConflict(conflicts: string[], id: string): void {
+  if (conflicts.length < conflictsMax && !conflicts.includes(id)) conflicts.push(id);
 }
 
 /** Ids of tasks by their keys: records of the ledger, or jobs. */

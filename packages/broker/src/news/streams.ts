@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError, limits } from '@drover/core';
 import type { FollowedEvent, Following } from '../cluster.ts';
-import { beginMs } from '../wait-for.ts';
+
+/** While Redis is away nobody begins to listen. */
+const beginMs = 2_000;
 
 /** Where a stream of events comes from. */
 export type Source = {
