@@ -104,12 +104,12 @@ test('filters narrow the list, stand in the address, and go back with the browse
 test('a span of time is chosen in the zone of the person and shared as instants', async () => {
   await openAudit('', { timezoneId: 'Asia/Tokyo' });
   const { page } = visit;
-  await page.getByLabel('To', { exact: true }).fill('2020-01-01T09:00:00');
+  await page.getByLabel('Before', { exact: true }).fill('2020-01-01T09:00:00');
   await page.keyboard.press('Enter');
   await page.getByText('No change fits').waitFor();
   expect(address('to')).toBe('2020-01-01T00:00:00.000Z');
-  await page.getByLabel('To', { exact: true }).fill('');
-  await page.getByLabel('From', { exact: true }).fill('2020-01-01T09:00:00');
+  await page.getByLabel('Before', { exact: true }).fill('');
+  await page.getByLabel('Since', { exact: true }).fill('2020-01-01T09:00:00');
   await page.keyboard.press('Enter');
   await expect.poll(() => rows().count()).toBeGreaterThan(5);
   expect(address('to')).toBeNull();

@@ -55,12 +55,13 @@ export function AuditFilters() {
         value={search.target}
         onSet={(target) => set({ target })}
       />
-      <TimeFilter key={`from ${search.from}`} label="From" value={search.from} onSet={(from) => set({ from })} />
-      <TimeFilter key={`to ${search.to}`} label="To" value={search.to} onSet={(to) => set({ to })} />
+      <TimeFilter key={`from ${search.from}`} label="Since" value={search.from} onSet={(from) => set({ from })} />
+      <TimeFilter key={`to ${search.to}`} label="Before" value={search.to} onSet={(to) => set({ to })} />
       {isNarrowed(search) && (
         <Button
           size="xs"
           variant="default"
+          className={classes.all}
           leftSection={<IconX size={14} aria-hidden />}
           onClick={() => void navigate({ search: {}, resetScroll: false })}
         >
