@@ -25,23 +25,28 @@ const headers = {
  * It ends in order with its source, when the process stops, when the token is revoked, and when the client has gone.
  */
 export async function sendEvents(call: Call, following: Following): Promise<void> {
-  const { request, response, stopping, logger } = call;
+  const { request, response } = call;
   response.writeHead(200, headers);
   if (request.method === 'HEAD') {
     following.stop();
     response.end();
     return;
   }
+  response.write(`retry: ${retryMs}\n${idLine(following)}\n`);
+  await call.longPolls.hold(response, (signal) => passOn(call, following, signal));
+}
+
+/** @param signal the client has gone, or the process stops */
+async function passOn(call: Call, following: Following, signal: AbortSignal): Promise<void> {
+  const { response, logger } = call;
   const hurry = new AbortController();
   const stop = () => {
     hurry.abort();
     following.stop();
   };
-  response.once('close', stop);
-  stopping.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
   following.cutOff.addEventListener('abort', stop);
-  if (stopping.aborted || response.destroyed) stop();
-  response.write(`retry: ${retryMs}\n${idLine(following)}\n`);
   const beats = setInterval(() => beat(call, following, stop), call.heartbeatMs);
   try {
     for await (const events of following) {
@@ -56,7 +61,6 @@ export async function sendEvents(call: Call, following: Following): Promise<void
     logger.debug({ code: error.code, reason: error.message }, 'event stream broken off');
   } finally {
     clearInterval(beats);
-    stopping.removeEventListener('abort', stop);
     following.stop();
   }
 }
