@@ -1,7 +1,8 @@
 import { Stack } from '@mantine/core';
+import { IconInbox, IconStack2, type TablerIcon } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '../page.tsx';
-import classes from './attention.module.css';
+import classes from '../search/tabs.module.css';
 import { FailureGroups } from './failure-groups.tsx';
 import { Inbox } from './inbox.tsx';
 
@@ -15,8 +16,8 @@ export function AttentionPage() {
       <Stack gap="md">
         <nav aria-label="Attention">
           <ul className={classes.tabs}>
-            <Tab label="Inbox" to={undefined} isChosen={tab === undefined} />
-            <Tab label="Groups of failures" to="failures" isChosen={tab === 'failures'} />
+            <Tab label="Inbox" icon={IconInbox} to={undefined} isChosen={tab === undefined} />
+            <Tab label="Groups of failures" icon={IconStack2} to="failures" isChosen={tab === 'failures'} />
           </ul>
         </nav>
         {tab === 'failures' ? <FailureGroups /> : <Inbox />}
@@ -25,7 +26,9 @@ export function AttentionPage() {
   );
 }
 
-function Tab({ label, to, isChosen }: { label: string; to: 'failures' | undefined; isChosen: boolean }) {
+type TabProps = { label: string; icon: TablerIcon; to: 'failures' | undefined; isChosen: boolean };
+
+function Tab({ label, icon: Icon, to, isChosen }: TabProps) {
   return (
     <li>
       <Link
@@ -36,6 +39,7 @@ function Tab({ label, to, isChosen }: { label: string; to: 'failures' | undefine
         data-chosen={isChosen}
         aria-current={isChosen ? 'page' : undefined}
       >
+        <Icon size={16} aria-hidden />
         {label}
       </Link>
     </li>

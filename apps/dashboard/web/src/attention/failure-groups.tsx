@@ -17,9 +17,6 @@ import { RetryGroup } from './retry-group.tsx';
 
 const route = getRouteApi('/inside/attention');
 
-/** What the tasks are narrowed by. */
-const filterField: string = 'failure';
-
 /** Groups drawn at first, and again with every wish for more. */
 const step = 50;
 
@@ -125,7 +122,7 @@ function Group({ group }: { group: FailureGroup }) {
         </span>
       </span>
       <span className={classes.groupActions}>
-        <PageLink to="/tasks" search={{ [filterField]: id }} size="sm">
+        <PageLink to="/tasks" search={{ failure: id }} size="sm">
           Its tasks
         </PageLink>
         <PageLink to="/tasks/$id" params={{ id: lastTaskId }} size="sm">

@@ -16,9 +16,8 @@ export function AttentionCount() {
   if (count === 0) return null;
   return (
     <span className={classes.count}>
-      <VisuallyHidden>: </VisuallyHidden>
-      {formatCount(count)}
-      <VisuallyHidden> to decide</VisuallyHidden>
+      <span aria-hidden>{formatCount(count)}</span>
+      <VisuallyHidden>{formatCount(count)} to decide</VisuallyHidden>
     </span>
   );
 }
