@@ -76,6 +76,28 @@ test('every kind of change leaves one entry: who, what, from where, and what cam
   expect(await entries()).toHaveLength(changes.length);
 });
 
+test('what is said, passed over, or done to many tasks stands there as well; a dry run does not', async () => {
+  await stage.startWorker();
+  const json = { model: 'probe', method: 'data_error' };
+  const { id } = await stage.enqueue(json);
+  await eventually(async () => expect((await stage.cluster.tasks.get(id, {})).state).toBe('requires_attention'));
+  const many = { action: 'cancel', filter: { tag: 'none' } };
+  const asked: [path: string, options: AskOptions, status: number][] = [
+    [`/v1/tasks/${id}/comments`, { method: 'POST', json: { text: 'Asked the supplier.' } }, 204],
+    [`/v1/tasks/${id}/skip`, { method: 'POST', json: { comment: 'not needed' } }, 200],
+    ['/v1/queues/default', { method: 'PATCH', json: { retention: { doneDays: 7 } } }, 200],
+    ['/v1/tasks/actions', { method: 'POST', json: { ...many, dryRun: true } }, 200],
+    ['/v1/tasks/actions', { method: 'POST', json: many }, 202],
+  ];
+  for (const [path, options, status] of asked) expect((await stage.ask(path, options)).status, path).toBe(status);
+  expect((await entries()).reverse()).toMatchObject([
+    { action: 'task.comment', target: id, details: { text: 'Asked the supplier.' } },
+    { action: 'task.skip', target: id, details: { comment: 'not needed' } },
+    { action: 'queue.patch', target: 'default', details: { retention: { doneDays: 7 } } },
+    { action: 'task.actions', target: expect.stringMatching(/^tsk_/), status: 202, details: many },
+  ]);
+});
+
 test('a new key is found under its id, and its token nowhere', async () => {
   const key = await newKey({ name: 'shop', scopes: ['enqueue', 'read'], company: 'acme' });
   expect((await stage.ask(`/v1/keys/${key.id}`, { method: 'DELETE' })).status).toBe(204);
