@@ -18,6 +18,9 @@ beforeAll(async () => {
     overview: '/',
     'no tasks in a state': '/tasks?state=depends',
     'tasks in a state': '/tasks?state=done',
+    'all tasks, narrowed by filters': '/tasks?tag=month+end&range=week&q=invoices',
+    executions: '/executions',
+    'executions that failed': '/executions?outcome=error&worker=nobody',
     'a task that failed': await rested(probe('fail', { maxRetries: 0, name: 'Post invoices', tags: ['month end'] })),
     'a task that needs attention': await rested(probe('data_error')),
     'a task with item results': await rested(probe('items', { kwargs: { ok: 3, failed: 2 } })),
@@ -71,8 +74,8 @@ test('every page has one heading, a title of its own, and a way past the menu', 
     const focused = await visit.page.evaluate(() => document.activeElement?.textContent);
     expect(focused, name).toBe('Skip to the content');
   }
-  // The two lists of tasks are one page.
-  expect(titles.size).toBe(Object.keys(paths).length - 1);
+  // The three lists of tasks are one page, and the two of executions.
+  expect(titles.size).toBe(Object.keys(paths).length - 3);
   await visit.close();
 });
 

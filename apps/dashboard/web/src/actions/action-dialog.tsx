@@ -12,7 +12,7 @@ export type AskedAction = { action: BulkAction; filter: TaskFilter; ids?: string
 type Props = {
   asked: AskedAction;
   /** Once it has begun. */
-  onStarted?: () => void;
+  onStarted?: (() => void) | undefined;
   onClose: () => void;
 };
 

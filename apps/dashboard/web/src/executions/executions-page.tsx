@@ -48,7 +48,8 @@ export function ExecutionsPage() {
           <QueryPart query={executions}>
             {(page) => (
               <div
-                className={executions.isPlaceholderData ? classes.former : undefined}
+                className={classes.list}
+                data-former={executions.isPlaceholderData}
                 aria-busy={executions.isPlaceholderData}
               >
                 <Rows page={page} hasFormer={search.cursor !== undefined} />

@@ -1,6 +1,6 @@
 import { Autocomplete, CloseButton, type ComboboxData, TextInput } from '@mantine/core';
 import type { TablerIcon } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useDraft } from './use-draft.ts';
 
 type Props = {
@@ -21,6 +21,7 @@ const suggestionsMax = 100;
 /** A filter as text: it counts with Enter, with a chosen suggestion, and when the field is left. */
 export function FilterField({ label, value, placeholder, icon: Icon, error, options, maxLength, onChange }: Props) {
   const { text, write, commit } = useDraft(value, onChange);
+  const [isOpen, setIsOpen] = useState(false);
   const field = {
     label,
     size: 'xs' as const,
@@ -34,8 +35,9 @@ export function FilterField({ label, value, placeholder, icon: Icon, error, opti
     ),
     onBlur: () => commit(),
     onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => {
-      // With a suggestion under the cursor, Enter chooses that.
-      if (event.key === 'Enter' && !event.currentTarget.getAttribute('aria-activedescendant')) commit();
+      if (event.key !== 'Enter' || isSuggestionChosen(event.currentTarget)) return;
+      setIsOpen(false);
+      commit();
     },
   };
   if (options === undefined)
@@ -46,8 +48,17 @@ export function FilterField({ label, value, placeholder, icon: Icon, error, opti
       data={options}
       limit={suggestionsMax}
       maxDropdownHeight={260}
+      dropdownOpened={isOpen}
+      onDropdownOpen={() => setIsOpen(true)}
+      onDropdownClose={() => setIsOpen(false)}
       onChange={write}
       onOptionSubmit={commit}
     />
   );
+}
+
+/** Whether the arrow keys stand on a suggestion: Enter takes that then, and not the text. */
+function isSuggestionChosen(field: HTMLInputElement): boolean {
+  const list = document.getElementById(field.getAttribute('aria-controls') ?? '');
+  return list?.querySelector('[data-combobox-selected]') != null;
 }

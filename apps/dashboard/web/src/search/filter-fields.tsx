@@ -37,7 +37,7 @@ export function WordsField({ search, error, change }: FieldProps) {
     <FilterField
       label={fieldLabels.q}
       value={search.q ?? ''}
-      placeholder="In name, error, arguments"
+      placeholder="Name, error, …"
       icon={IconSearch}
       error={faultOf(error, 'q')}
       maxLength={textLengths.q}

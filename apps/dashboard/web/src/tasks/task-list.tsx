@@ -18,7 +18,8 @@ type Props = {
   page: TaskPage;
   search: LedgerSearch;
   canSelect: boolean;
-  onAct: (asked: AskedAction) => void;
+  /** The rows are let go of once it has begun. */
+  onAct: (asked: AskedAction, onStarted: () => void) => void;
 };
 
 /** The rows of a page, and what can be done to the selected ones. */
@@ -33,7 +34,7 @@ export function TaskList({ page, search, canSelect, onAct }: Props) {
       {selected.length > 0 && (
         <SelectionBar
           tasks={selected}
-          onAct={(action) => onAct({ action, filter: {}, ids: selected.map(({ id }) => id) })}
+          onAct={(action) => onAct({ action, filter: {}, ids: selected.map(({ id }) => id) }, selection.clear)}
           onClear={selection.clear}
         />
       )}

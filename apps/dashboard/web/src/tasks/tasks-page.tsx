@@ -2,7 +2,7 @@ import type { TaskPage } from '@drover/core';
 import { Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ActionDialog, type AskedAction } from '../actions/action-dialog.tsx';
 import { MatchingMenu } from '../actions/matching-menu.tsx';
 import { queuesQuery, tasksQuery } from '../cluster.ts';
@@ -31,7 +31,13 @@ export function TasksPage() {
   const canOperate = useMay('operate');
   const queues = useQuery(queuesQuery);
   const tasks = useQuery(tasksQuery(search));
-  const [asked, setAsked] = useState<AskedAction>();
+  const [asked, setAsked] = useState<{ action: AskedAction; onStarted?: () => void }>();
+  const list = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setAsked(undefined);
+    // The button that opened the dialog went with the selection: the focus goes to the list.
+    setTimeout(() => document.activeElement === document.body && list.current?.focus());
+  };
   const filter = filterOf(search, Date.now());
   const seenTags = tasks.data?.items.flatMap(({ tags }) => tags) ?? [];
   return (
@@ -51,7 +57,7 @@ export function TasksPage() {
             canOperate && (
               <MatchingMenu
                 isFiltered={Object.keys(filter).length > 0}
-                onAct={(action) => setAsked({ action, filter })}
+                onAct={(action) => setAsked({ action: { action, filter } })}
               />
             )
           }
@@ -59,15 +65,26 @@ export function TasksPage() {
         >
           <QueryPart query={tasks}>
             {(page) => (
-              <div className={tasks.isPlaceholderData ? classes.former : undefined} aria-busy={tasks.isPlaceholderData}>
-                <TaskList page={page} search={search} canSelect={canOperate} onAct={setAsked} />
+              <div
+                ref={list}
+                tabIndex={-1}
+                className={classes.list}
+                data-former={tasks.isPlaceholderData}
+                aria-busy={tasks.isPlaceholderData}
+              >
+                <TaskList
+                  page={page}
+                  search={search}
+                  canSelect={canOperate}
+                  onAct={(action, onStarted) => setAsked({ action, onStarted })}
+                />
                 <Further page={page} />
               </div>
             )}
           </QueryPart>
         </Section>
       </Stack>
-      {asked !== undefined && <ActionDialog asked={asked} onClose={() => setAsked(undefined)} />}
+      {asked !== undefined && <ActionDialog asked={asked.action} onStarted={asked.onStarted} onClose={close} />}
     </Page>
   );
 }
