@@ -28,6 +28,7 @@ const groups: { label: string; prefix: string; actions: Record<string, string> }
     actions: {
       'task.cancel': 'Cancel a task',
       'task.retry': 'Retry a task',
+      'task.kill': 'Kill a task',
       'task.run-now': 'Run a task now',
       'task.patch': 'Edit a task',
       'task.skip': 'Skip a task',
