@@ -86,7 +86,8 @@ function pointer(place: string[]): string {
 /** What an answer says, value by value. */
 function valuesOf(type: string, { text, body }: Answered<unknown>): unknown[] {
   if (type === 'text/csv') return [text];
-  if (type === 'text/event-stream') return [];
+  if (type === 'text/event-stream')
+    return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
   if (type !== 'application/x-ndjson') return [body];
   return text
     .trim()

@@ -43,6 +43,9 @@ beforeEach(() => {
   runs.length = 0;
 });
 
+/** An argument of a command, as it is on the wire. */
+const argument = (text: string) => `\r\n${text}\r\n`;
+
 describe('over a network that breaks', () => {
   let stage: WorkerStage;
   let proxy: RedisProxy;
@@ -60,7 +63,7 @@ describe('over a network that breaks', () => {
 
   test('an end whose confirmation was lost is sent again, and counts once', async () => {
     const worker = await stage.startWorker({ redisUrl: proxy.url });
-    const lost = proxy.loseReplyTo(stage.key('ended'));
+    const lost = proxy.loseReplyTo(argument('success'));
     const { id } = await stage.enqueue('tally.mark', { args: ['a'] });
     await lost;
     const task = await stage.ended(id);
@@ -78,7 +81,7 @@ describe('over a network that breaks', () => {
 
   test('a retry whose confirmation was lost is counted once', async () => {
     await stage.startWorker({ redisUrl: proxy.url });
-    const lost = proxy.loseReplyTo(stage.key('ended'));
+    const lost = proxy.loseReplyTo(argument('retry'));
     const { id } = await stage.enqueue('probe.fail');
     await lost;
     await eventually(() => expect(proxy.connections()).toBe(2));
