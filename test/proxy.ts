@@ -21,7 +21,7 @@ export type RedisProxy = {
   stop(): Promise<void>;
 };
 
-type Pair = { client: Socket; server: Socket; isSilent: boolean; isDeaf: boolean };
+type Pair = { client: Socket; server: Socket; isSilent: boolean; isDeaf: boolean; tail: Buffer };
 
 /** A proxy before the server of this address, such as `redis://:password@127.0.0.1:6379`. */
 export async function startProxy(targetUrl: string): Promise<RedisProxy> {
@@ -41,6 +41,7 @@ export async function startProxy(targetUrl: string): Promise<RedisProxy> {
       server: connect(Number(target.port), target.hostname),
       isSilent: false,
       isDeaf: false,
+      tail: Buffer.alloc(0),
     };
     pairs.add(pair);
     const end = () => {
@@ -56,7 +57,10 @@ export async function startProxy(targetUrl: string): Promise<RedisProxy> {
     client.on('data', (data) => {
       sentBytes += data.length;
       if (pair.isSilent) return;
-      if (trap !== undefined && data.includes(trap.text)) {
+      // A text may come in two parts.
+      const recent = Buffer.concat([pair.tail, data]);
+      pair.tail = recent.subarray(-1_000);
+      if (trap !== undefined && recent.includes(trap.text)) {
         pair.isDeaf = true;
         // The server has done it when it replies.
         const { sprung } = trap;

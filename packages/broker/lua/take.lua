@@ -14,8 +14,8 @@
   ARGV[10] life of the statistics, ms
   ARGV[11…] names of queues, in the order in which to look
 
-  Returns {next due time (Unix ms, 0: none), then nine values a task: queue, id, name, data, attempt, retries begun,
-  workers lost, createdAt, checkpoint}. What a task does not have is nil.
+  Returns {next due time (Unix ms, 0: none), then ten values a task: queue, id, name, data, attempt, retries begun,
+  workers lost, createdAt, checkpoint, begun (Unix ms)}. What a task does not have is nil.
   An execution that nobody recorded (its worker died) is written to the ledger as `lost`.
 ]]
 local rcall = redis.call
@@ -46,10 +46,10 @@ local function read(jobKey)
     'sq', 'co', 'xq')
 end
 
-local function handOut(queue, id, job, attempt)
+local function handOut(queue, id, job, attempt, begunAt)
   local at = #taken
   taken[at + 1], taken[at + 2], taken[at + 3], taken[at + 4], taken[at + 5] = queue, id, job[1], job[2], attempt
-  taken[at + 6], taken[at + 7], taken[at + 8], taken[at + 9] = job[4], job[5], job[3], job[6]
+  taken[at + 6], taken[at + 7], taken[at + 8], taken[at + 9], taken[at + 10] = job[4], job[5], job[3], job[6], begunAt
   left = left - 1
 end
 
@@ -60,7 +60,7 @@ local function handOutAgain()
     local jobKey = ARGV[2] .. queue .. ':' .. id
     if rcall('GET', jobKey .. ':lock') == ARGV[4] then
       local job = read(jobKey)
-      handOut(queue, id, job, tonumber(job[7]))
+      handOut(queue, id, job, tonumber(job[7]), tonumber(job[10]))
     end
   end
 end
@@ -117,7 +117,7 @@ local function begin(queue, base, id)
   rcall('SET', jobKey .. ':lock', ARGV[4], 'PX', ARGV[5])
   rcall('HSET', jobKey, 'processedOn', now, 'pb', ARGV[6], 'ats', started + 1, 'xq', lastRun + #runs, 'sq', number)
   tell('running', '', id, job[1], company)
-  handOut(queue, id, job, started + 1)
+  handOut(queue, id, job, started + 1, now)
   handed[#handed + 1] = queue .. ' ' .. id
   return true
 end

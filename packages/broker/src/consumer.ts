@@ -45,7 +45,7 @@ type Running = { task: TakenTask; asked: EndRequest; isEnded: boolean };
 
 /** What `take.lua` answers of a task, one after the other. */
 type TakenValue = string | number | null;
-const valuesATask = 9;
+const valuesATask = 10;
 
 /** How long a worker waits at most before it looks again, whatever it was told. */
 const lookEveryMs = 5_000;
@@ -57,7 +57,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #token = randomBytes(9).toString('base64url');
   readonly #who: string;
-  readonly #workerHash: Buffer;
+  readonly #workerHash: string;
   readonly #running = new Map<string, Running>();
   readonly #outbox: Outbox;
   readonly #locks: LockKeeper;
@@ -212,7 +212,7 @@ export class Consumer {
     const { keys, run, lockMs } = this.#options;
     const first = this.#turn % this.#queues.length;
     const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
-    const args: (string | number | Buffer)[] = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs];
+    const args: (string | number)[] = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs];
     args.push(this.#who, most, this.#turn, this.#workerHash, statisticsLifeMs, ...queues);
     const [dueAt, ...values] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
     this.#turn += 1;
@@ -242,7 +242,9 @@ export class Consumer {
       number,
       number,
     ];
-    const base = { id, queue, fullName, attempt, retriesUsed, lostWorkers, createdAt, startedAt: Date.now() };
+    // As the index has it: the moment at which it was taken.
+    const startedAt = Number(values[9]);
+    const base = { id, queue, fullName, attempt, retriesUsed, lostWorkers, createdAt, startedAt };
     let task: TakenTask;
     try {
       const checkpoint = values[8];

@@ -175,7 +175,7 @@ export class Enqueuer {
   #flush(): void {
     while (this.#pending.length > 0) {
       const group = this.#pending.splice(0, limits.enqueueGroup);
-      const args: (string | number | Buffer)[] = [this.#keys.prefix, `${this.#keys.bullPrefix}:`, limits.queues];
+      const args: (string | number)[] = [this.#keys.prefix, `${this.#keys.bullPrefix}:`, limits.queues];
       args.push(Date.now(), statisticsLifeMs);
       for (const { task } of group) pushTask(args, task);
       reach(this.#run('enqueue', this.#keys.queues, args)).then(
@@ -195,7 +195,7 @@ export class Enqueuer {
   }
 }
 
-function pushTask(args: (string | number | Buffer)[], task: NewTask): void {
+function pushTask(args: (string | number)[], task: NewTask): void {
   const { idempotency, envelope } = task;
   args.push(task.queue, task.id, task.fullName, task.data);
   args.push(`{"attempts":${task.envelope.retry.maxRetries + 1}}`, task.createdAt, task.runAt, task.priority);

@@ -27,7 +27,7 @@ export class Outbox {
   readonly #run: RunScript;
   readonly #token: string;
   readonly #who: string;
-  readonly #workerHash: Buffer;
+  readonly #workerHash: string;
   readonly #onError: (error: Error) => void;
   #finishes: Waiting[] = [];
   #lines: (string | number)[] = [];
@@ -45,7 +45,7 @@ export class Outbox {
     token: string;
     who: string;
     /** See `index-row.ts`. */
-    workerHash: Buffer;
+    workerHash: string;
     onError: (error: Error) => void;
   }) {
     this.#redis = parts.redis;
@@ -120,7 +120,7 @@ export class Outbox {
   }
 
   async #send(group: Waiting[]): Promise<void> {
-    const args: (string | number | Buffer)[] = [
+    const args: (string | number)[] = [
       this.#keys.prefix,
       `${this.#keys.bullPrefix}:`,
       Date.now(),
@@ -150,7 +150,7 @@ export class Outbox {
     return this.#memory.mb;
   }
 
-  async #insist(args: (string | number | Buffer)[]): Promise<number[]> {
+  async #insist(args: (string | number)[]): Promise<number[]> {
     for (;;) {
       try {
         return (await this.#run('finish', this.#keys.queues, args)) as number[];

@@ -31,7 +31,7 @@ const scriptNames = [
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
-type Argument = string | number | Buffer;
+type Argument = string | number;
 export type RunScript = (name: ScriptName, key: string, args: Argument[]) => Promise<unknown>;
 
 function assemble(name: ScriptName): string {

@@ -7,7 +7,7 @@
 local function hashBytes(text, count)
   if not text or text == '' then return string.rep(noByte, count) end
   local hex, bytes = redis.sha1hex(text), {}
-  for at = 1, count do bytes[at] = string.char(tonumber(string.sub(hex, at * 2 - 1, at * 2), 16)) end
+  for at = 1, count do bytes[at] = string.char(tonumber(string.sub(hex, at * 2 - 1, at * 2), 16) % 128) end
   return table.concat(bytes)
 end
 
