@@ -17,11 +17,13 @@ import type {
   StatisticsGrouping,
   Task,
   TaskActionPreview,
+  TaskEvent,
   TaskFilter,
   WorkerInfo,
 } from '@drover/core';
 import { systemClock } from './clock.ts';
 import { DroverError } from './drover-error.ts';
+import { type EventOptions, type EventSearch, followEvents } from './events.ts';
 import { idempotencyHeader, newIdempotencyKey } from './idempotency-key.ts';
 import { createModelClient, type ModelClient } from './model-client.ts';
 import { type CallOptions, createTasks, type Page, type TaskSearch, type TasksClient } from './tasks.ts';
@@ -73,6 +75,11 @@ export type DroverClient = {
     /** Starts it, under an idempotency key of this call's own. The task that does it tells its progress and its result. */
     start(action: ActionSearch, options?: CallOptions): Promise<Task>;
   };
+  /**
+   * What happens to the tasks that fit, from now on, or from after `lastEventId`; `reset` where some of it is not known
+   * any more. Comes back by itself when the connection breaks; without end.
+   */
+  events(search?: EventSearch, options?: EventOptions): AsyncGenerator<TaskEvent, void, undefined>;
   statistics(search?: StatisticsSearch, options?: CallOptions): Promise<Statistics>;
   /** Failures that look alike, newest first. */
   failures(options?: CallOptions): Promise<FailureGroup[]>;
@@ -114,7 +121,8 @@ export type DroverClient = {
  */
 export function createClient(options: ClientOptions): DroverClient {
   const transport = createTransport(options);
-  const tasks = createTasks(transport, options.clock ?? systemClock);
+  const clock = options.clock ?? systemClock;
+  const tasks = createTasks(transport, clock);
   const get = <T>(path: string, { signal }: CallOptions = {}, query: Call['query'] = {}) =>
     transport.send<T>({ method: 'GET', path, query, repeat: 'always', signal });
   const items = async <T>(path: string, call?: CallOptions) => (await get<Page<T>>(path, call)).items;
@@ -131,6 +139,7 @@ export function createClient(options: ClientOptions): DroverClient {
       get: (id, call) => get(`/v1/executions/${encodeURIComponent(id)}`, call),
     },
     actions: actionsOn(transport),
+    events: (search = {}, call) => followEvents({ transport, clock }, { path: '/v1/events', query: search }, call),
     statistics: (search = {}, call) => get('/v1/statistics', call, search),
     failures: (call) => items('/v1/failures', call),
     audit: { list: (search = {}, call) => get('/v1/audit', call, search) },

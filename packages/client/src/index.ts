@@ -10,6 +10,7 @@ export {
 } from './client.ts';
 export type { Clock } from './clock.ts';
 export { type ClientErrorCode, DroverError, type DroverErrorCode } from './drover-error.ts';
+export type { EventOptions, EventSearch } from './events.ts';
 export type { ModelClient, TypedTask } from './model-client.ts';
 export type { CallOptions, EnqueueOptions, Page, TaskSearch, TasksClient, WaitOptions } from './tasks.ts';
 export type { ClientOptions } from './transport.ts';

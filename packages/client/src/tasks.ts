@@ -3,6 +3,7 @@ import type {
   Explanation,
   Progress,
   Task,
+  TaskEvent,
   TaskFilter,
   TaskHistoryEntry,
   TaskLog,
@@ -13,6 +14,7 @@ import type {
 import { type BulkOptions, type BulkResult, enqueueMany, enqueueStream, type StreamOptions } from './bulk.ts';
 import type { Clock } from './clock.ts';
 import { DroverError } from './drover-error.ts';
+import { type EventOptions, followTask } from './events.ts';
 import { idempotencyHeader, newIdempotencyKey } from './idempotency-key.ts';
 import type { Call, Transport } from './transport.ts';
 import { waitFor } from './wait-for.ts';
@@ -78,6 +80,11 @@ export type TasksClient = {
   history(id: string, options?: CallOptions): Promise<TaskHistoryEntry[]>;
   /** Why it does not run, or what happened to it. */
   explain(id: string, options?: CallOptions): Promise<Explanation>;
+  /**
+   * Where the task is and how far, its log, and every change and new line as they come; ends with the end of the task.
+   * Comes back by itself when the connection breaks.
+   */
+  events(id: string, options?: EventOptions): AsyncGenerator<TaskEvent, void, undefined>;
   /** Does not wait for the task's time. */
   runNow(id: string, options?: CallOptions): Promise<Task>;
   patch(id: string, patch: TaskPatch, options?: CallOptions): Promise<Task>;
@@ -164,6 +171,7 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
       ).items,
     explain: (id, { signal } = {}) =>
       transport.send({ method: 'GET', path: `${taskPath(id)}/explain`, repeat: 'always', signal }),
+    events: (id, options) => followTask({ transport, clock }, `${taskPath(id)}/events`, options),
     runNow: (id, { signal } = {}) => change(id, { method: 'POST', path: `${taskPath(id)}/run-now`, signal }),
     patch: (id, patch, { signal } = {}) =>
       transport.send({ method: 'PATCH', path: taskPath(id), body: JSON.stringify(patch), repeat: 'always', signal }),

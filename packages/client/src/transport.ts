@@ -52,6 +52,10 @@ export type Transport = {
   send<T>(call: Call): Promise<T>;
   /** A POST whose answer comes while its body is still being sent. */
   stream(call: StreamCall): Promise<Response>;
+  /** A GET, sent once, whose answer is read as it comes. */
+  open(call: Pick<Call, 'path' | 'query' | 'headers' | 'signal'>): Promise<Response>;
+  /** The pause before an answer that broke off is asked for again, ms; undefined when it is not. Grows, and never ends. */
+  pauseBeforeReturn(error: DroverError, failures: number): number | undefined;
 };
 
 export function createTransport(options: ClientOptions): Transport {
@@ -108,6 +112,16 @@ export function createTransport(options: ClientOptions): Transport {
           await clock.sleep(pauseMs, call.signal);
         }
       }
+    },
+    async open({ path, query, headers, signal }) {
+      const init = { method: 'GET', headers: { ...headers } };
+      const response = await request(path, query, signal === undefined ? init : { ...init, signal });
+      if (!response.ok) await readAnswer(response, 1, clock.now());
+      return response;
+    },
+    pauseBeforeReturn(error, failures) {
+      if (policy.maxRetries === 0) return undefined;
+      return pauseBeforeRetry(error, 'always', failures, { ...policy, maxRetries: Number.POSITIVE_INFINITY }, random);
     },
     async stream({ path, query, headers, body, signal }) {
       const call = { method: 'POST', path, signal };
