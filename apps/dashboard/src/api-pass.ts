@@ -30,6 +30,14 @@ const withheld =
 /** Who asks: with whose token, and from which address, as the API will believe it. */
 export type Asker = { authorization: string; sealedAddress: string | undefined };
 
+/** Told of an answer before it is passed on. */
+export type Watch = {
+  /** The API does not know the token. */
+  onRefused(): void;
+  /** It goes on and on. */
+  onStream(): void;
+};
+
 /**
  * Passes a request on to the API with the user's token, both bodies as streams.
  *
@@ -42,7 +50,7 @@ export function createApiPass({ apiUrl, logger }: { apiUrl: string; logger: Logg
   // An IPv6 address stands in brackets in a URL, and without them in a socket.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
 
-  return (request: Request, response: Response, asker: Asker, onRefused: () => void): Promise<void> =>
+  return (request: Request, response: Response, asker: Asker, watch: Watch): Promise<void> =>
     new Promise((resolve, reject) => {
       // Whoever asked has left meanwhile.
       if (response.destroyed) return resolve();
@@ -58,7 +66,8 @@ export function createApiPass({ apiUrl, logger }: { apiUrl: string; logger: Logg
       boundConnect(upstream);
       upstream.on('timeout', () => upstream.destroy(new Error(`nothing came for ${idleMs} ms`)));
       upstream.on('response', (answer) => {
-        if (answer.statusCode === 401) onRefused();
+        if (answer.statusCode === 401) watch.onRefused();
+        if (answer.headers['content-type'] === 'text/event-stream') watch.onStream();
         answerWith(answer, response, resolve);
       });
       upstream.on('error', (error) => {

@@ -6,6 +6,7 @@ import type { Logger } from '@drover/runtime';
 import express, { type Express, type RequestHandler } from 'express';
 import { createApiPass } from './api-pass.ts';
 import { boardPath, boardStyles, createBoard } from './board/board.ts';
+import { LiveStreams } from './live-streams.ts';
 import { pagePolicy } from './page-policy.ts';
 import { pages } from './pages.ts';
 import { isPageRequest, problemHandler } from './problem.ts';
@@ -49,7 +50,7 @@ export function createDashboard(options: DashboardOptions): Express {
   app.set('trust proxy', options.trustedProxies ?? 0);
   app.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', readiness(apiUrl, options.stopping));
-  app.use('/v1', requireSameOrigin, passToApi(sessions, options.addressSeal, createApiPass({ apiUrl, logger })));
+  app.use('/v1', requireSameOrigin, passToApi(sessions, options, createApiPass({ apiUrl, logger })));
   app.use(boardPath, pagePolicy(...boardStyles), boardGate(sessions, identify), createBoard(options.boardQueues));
   app.use(pagePolicy());
   app.use('/session', sessionRoutes({ sessions, identify, logger }));
@@ -68,15 +69,24 @@ function readiness(apiUrl: string, stopping: AbortSignal | undefined): RequestHa
   };
 }
 
-function passToApi(sessions: Sessions, seal: AddressSeal, pass: ReturnType<typeof createApiPass>): RequestHandler {
+function passToApi(
+  sessions: Sessions,
+  { addressSeal, stopping }: DashboardOptions,
+  pass: ReturnType<typeof createApiPass>,
+): RequestHandler {
+  const streams = new LiveStreams(sessions, stopping);
   return async (request, response) => {
     const session = sessions.of(request);
     if (session === undefined) throw signInFirst();
     const authorization = `Bearer ${session.token}`;
     // Without Redis there is no seal, and the API changes nothing that would have to tell the address.
-    const sealedAddress = await seal.close(request.ip ?? '', authorization).catch(() => undefined);
-    // A token that was revoked takes its session with it.
-    await pass(request, response, { authorization, sealedAddress }, () => sessions.end(request, response));
+    const sealedAddress = await addressSeal.close(request.ip ?? '', authorization).catch(() => undefined);
+    const asker = { authorization, sealedAddress };
+    await pass(request, response, asker, {
+      // A token that was revoked takes its session with it.
+      onRefused: () => sessions.end(request, response),
+      onStream: () => streams.hold(session, response),
+    });
   };
 }
 

@@ -25,11 +25,14 @@ export type Sessions = {
   of(request: Request): Session | undefined;
   /** Forgets it, in the browser and here. */
   end(request: Request, response: Response): void;
+  /** Calls back once when it ends here: by signing out, or at its time. Answers what takes that back. */
+  whenEnded(session: Session, onEnd: () => void): () => void;
 };
 
 export function createSessions(secret: string | Buffer, now: () => number = Date.now): Sessions {
   const seal = createSeal(secret, 'dashboard session');
   const ended = new Map<string, number>();
+  const watchers = new Map<string, Set<() => void>>();
 
   const of = (request: Request): Session | undefined => {
     const sealed = cookieOf(request.get('cookie'), cookieName(request));
@@ -61,8 +64,26 @@ export function createSessions(secret: string | Buffer, now: () => number = Date
       if (session !== undefined) {
         for (const [id, expiresAt] of ended) if (expiresAt <= now() || ended.size >= endedMax) ended.delete(id);
         ended.set(session.id, session.expiresAt);
+        for (const onEnd of [...(watchers.get(session.id) ?? [])]) onEnd();
       }
       setCookie(request, response, '', 0);
+    },
+    whenEnded(session, onEnd) {
+      const ofSession = watchers.get(session.id) ?? new Set();
+      watchers.set(session.id, ofSession);
+      const leave = () => {
+        clearTimeout(timer);
+        ofSession.delete(call);
+        if (ofSession.size === 0 && watchers.get(session.id) === ofSession) watchers.delete(session.id);
+      };
+      const call = () => {
+        leave();
+        onEnd();
+      };
+      const timer = setTimeout(call, Math.max(0, session.expiresAt - now()));
+      timer.unref();
+      ofSession.add(call);
+      return leave;
     },
   };
 }
