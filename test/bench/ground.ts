@@ -16,7 +16,8 @@ export type Ground = {
 
 export type Spent = { cpuMs: number; commands: number; scripts: number };
 
-const measured = /^\{[^}]+\}:(q:|raw:|task:|log:|minute:|totals|failures)/;
+const measured =
+  /^\{[^}]+\}:(q:|raw:|task:|log:|history:|rows|runs|unsorted|stats:|events|pulse|failure|minute:|totals)/;
 
 export async function openGround(): Promise<Ground> {
   const server = await startRedis({ aof: false });

@@ -7,15 +7,16 @@ import { type DroverSide, openDrover } from './drover-side.ts';
 import { enqueueing } from './enqueue.ts';
 import { type Ground, openGround } from './ground.ts';
 import { latency } from './latency.ts';
+import { ledger } from './ledger.ts';
 import { openRaw, type RawSide } from './raw-side.ts';
 import { print, type Section } from './report.ts';
 import { type Size, sizes } from './size.ts';
 
 /**
- * `npm run bench [-- --quick] [--only enqueue,drain,latency,cost]`: Drover beside BullMQ alone, on one Redis, in one run.
+ * `npm run bench [-- --quick] [--only enqueue,latency,drain,cost,ledger]`: Drover beside BullMQ alone, on one Redis, in one run.
  * `BENCHMARKS.md` reads the figures. It never fails because of one.
  */
-const questions = ['enqueue', 'latency', 'drain', 'cost'] as const;
+const questions = ['enqueue', 'latency', 'drain', 'cost', 'ledger'] as const;
 type Question = (typeof questions)[number];
 
 const { values } = parseArgs({
@@ -57,9 +58,11 @@ async function answers(question: Question, drover: DroverSide, raw: RawSide): Pr
     case 'cost':
       return [await cost(ground, [drover, raw], size)];
     case 'enqueue':
+    case 'ledger':
     case 'latency': {
       const api = await drover.startApi();
       try {
+        if (question === 'ledger') return await ledger({ ground, drover, api, size });
         if (question === 'latency') return [await latency({ ground, drover, api, raw, size })];
         return await enqueueing({ ground, drover, api, raw, size });
       } finally {

@@ -13,12 +13,41 @@ export type Size = {
   idle: number;
   /** Tasks whose cost is counted. */
   counted: number;
+  /** The ledger that is searched. */
+  ledger: { finished: number; waiting: number };
 };
 
 export const sizes: Record<Size['name'], Size> = {
-  full: { name: 'full', rounds: 5, singles: 8_000, bulks: 30_000, drained: 15_000, idle: 200, counted: 10_000 },
+  full: {
+    name: 'full',
+    rounds: 5,
+    singles: 8_000,
+    bulks: 30_000,
+    drained: 15_000,
+    idle: 200,
+    counted: 10_000,
+    ledger: { finished: 1_000_000, waiting: 100_000 },
+  },
   /** To see where one stands while working on the hot path. */
-  quick: { name: 'quick', rounds: 3, singles: 3_000, bulks: 10_000, drained: 8_000, idle: 50, counted: 3_000 },
+  quick: {
+    name: 'quick',
+    rounds: 3,
+    singles: 3_000,
+    bulks: 10_000,
+    drained: 8_000,
+    idle: 50,
+    counted: 3_000,
+    ledger: { finished: 100_000, waiting: 10_000 },
+  },
   /** To see that the bench itself works. Its figures mean nothing. */
-  tiny: { name: 'tiny', rounds: 1, singles: 100, bulks: 2_000, drained: 300, idle: 5, counted: 200 },
+  tiny: {
+    name: 'tiny',
+    rounds: 1,
+    singles: 100,
+    bulks: 2_000,
+    drained: 300,
+    idle: 5,
+    counted: 200,
+    ledger: { finished: 2_000, waiting: 200 },
+  },
 };

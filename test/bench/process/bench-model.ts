@@ -1,4 +1,4 @@
-import { defineModel } from '@drover/core';
+import { defineModel, PermanentError } from '@drover/core';
 import { z } from 'zod';
 
 const Invoice = z.object({
@@ -17,3 +17,23 @@ export default defineModel('bench', {
   /** Nanoseconds of the machine's monotonic clock, which all its processes share. */
   stamp: { description: 'Tells when it began', run: () => String(process.hrtime.bigint()) },
 });
+
+const names = Array.from({ length: 5 }, (_, n) => `m${n}`);
+const method = (run: () => unknown) => ({ description: 'Fills a ledger', args: z.tuple([Invoice]), run });
+
+/** Twenty methods that do nothing, so that a ledger has something to be searched for. */
+export const ledgerModels = Array.from({ length: 4 }, (_, n) =>
+  defineModel(`bench.ledger${n}`, Object.fromEntries(names.map((name) => [name, method(() => null)]))),
+);
+
+export const refusing = defineModel(
+  'bench.refusing',
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      method(() => {
+        throw new PermanentError('refused, as always');
+      }),
+    ]),
+  ),
+);

@@ -15,6 +15,7 @@ export class Segments {
   readonly #keys: Keys;
   readonly #kept = new Map<string, Buffer>();
   #keptBytes = 0;
+  #newest: Record<IndexTable, number> = { rows: 0, runs: 0 };
 
   constructor(redis: Redis, keys: Keys) {
     this.#redis = redis;
@@ -23,8 +24,15 @@ export class Segments {
 
   /** The number of the newest row, and the oldest segment there may be. */
   async bounds(table: IndexTable): Promise<{ newest: number; firstSegment: number }> {
-    const [newest, first] = await reach(this.#redis.mget(this.#keys.counter(table), this.#keys.firstSegment(table)));
-    return { newest: Number(newest ?? 0), firstSegment: Number(first ?? 0) };
+    const [counter, first] = await reach(this.#redis.mget(this.#keys.counter(table), this.#keys.firstSegment(table)));
+    const newest = Number(counter ?? 0);
+    // The server came back empty, or older: its rows are not those that were kept.
+    if (newest < this.#newest[table]) {
+      this.#kept.clear();
+      this.#keptBytes = 0;
+    }
+    this.#newest[table] = newest;
+    return { newest, firstSegment: Number(first ?? 0) };
   }
 
   /** One column of several segments; undefined where there is none. */
