@@ -6,9 +6,12 @@ const lookEveryMs = 3_600_000;
 /** The first look is soon after the start: the worker's own methods are in the catalogue by then. */
 const firstLookMs = 10_000;
 
+/** A Sunday, UTC: when ledger, index and queues are compared. */
+const verifyDay = 0;
+
 /**
- * Asks for the daily housekeeping until schedules do: every worker does, under one idempotency key a day, so that it
- * happens once.
+ * Asks for the housekeeping until schedules do: forgetting what is old every day, comparing all on Sundays. Every worker
+ * asks, under one idempotency key a day, so that it happens once.
  */
 export class Housekeeping {
   readonly #intake: Pick<Tasks, 'enqueue'>;
@@ -30,10 +33,14 @@ export class Housekeeping {
 
   #look(): void {
     this.#timer = setTimeout(() => this.#look(), lookEveryMs);
-    const day = new Date().toISOString().slice(0, 10);
-    const { model, method } = systemMethods.prune;
-    const request = TaskRequest.parse({ model, method, name: 'Daily clean-up of the ledger' });
-    const idempotencyKey = `${model}.${method} ${day}`;
+    const now = new Date();
+    this.#ask('Daily clean-up of the ledger', systemMethods.prune, now);
+    if (now.getUTCDay() === verifyDay) this.#ask('Weekly check of the ledger', systemMethods.verify, now);
+  }
+
+  #ask(name: string, { model, method }: { model: string; method: string }, now: Date): void {
+    const request = TaskRequest.parse({ model, method, name });
+    const idempotencyKey = `${model}.${method} ${now.toISOString().slice(0, 10)}`;
     this.#intake.enqueue(request, {}, { isSystem: true, idempotencyKey }).catch((error: Error) => {
       // Workers without the system's models are none of those that could do it.
       if (!(error instanceof ClusterError && error.code === 'method_unknown')) this.#onError(error);
