@@ -42,7 +42,7 @@ test('signing out ends the streams of the session, and of no other', async () =>
   const [cookie, other] = [await stage.signIn(), await stage.signIn()];
   const [own, others] = [await follow(cookie), await follow(other)];
   await stage.ask('/session', { method: 'DELETE', cookie });
-  await own.ended;
+  expect(await own.ended).toBe('ended');
   expect((await follow(cookie)).status).toBe(401);
   const id = await enqueue();
   await eventually(() => expect(others.events.at(-1)?.event).toMatchObject({ taskId: id }));
@@ -55,7 +55,7 @@ test('a stream ends when the dashboard is told to stop', async () => {
   const stream = await follow(await stage.signIn(), '/v1/events', base);
   await eventually(() => expect(stream.retryMs).toBeDefined());
   stopping.abort();
-  await stream.ended;
+  expect(await stream.ended).toBe('ended');
 });
 
 test('who closes his page frees the API, too', async () => {

@@ -30,7 +30,7 @@ const withheld =
 /** Who asks: with whose token, and from which address, as the API will believe it. */
 export type Asker = { authorization: string; sealedAddress: string | undefined };
 
-/** Told of an answer before it is passed on. */
+/** Told of what the API answers. */
 export type Watch = {
   /** The API does not know the token. */
   onRefused(): void;
@@ -67,8 +67,8 @@ export function createApiPass({ apiUrl, logger }: { apiUrl: string; logger: Logg
       upstream.on('timeout', () => upstream.destroy(new Error(`nothing came for ${idleMs} ms`)));
       upstream.on('response', (answer) => {
         if (answer.statusCode === 401) watch.onRefused();
-        if (answer.headers['content-type'] === 'text/event-stream') watch.onStream();
         answerWith(answer, response, resolve);
+        if (answer.headers['content-type'] === 'text/event-stream') watch.onStream();
       });
       upstream.on('error', (error) => {
         // What is left of the body goes nowhere, so that the connection is free for the answer, and the next request.

@@ -1,6 +1,7 @@
 import { createClient } from '@drover/client';
 import type { Task } from '@drover/core';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { pauseOf } from './live/pause.ts';
 import { filterOf, type LedgerSearch } from './search/ledger-search.ts';
 
 /**
@@ -9,7 +10,7 @@ import { filterOf, type LedgerSearch } from './search/ledger-search.ts';
  */
 export const cluster = createClient({ baseUrl: '', retry: false });
 
-/** How often a page asks again, ms. It stops while nobody looks at it. */
+/** How often a page asks again, ms, for what no stream tells. It stops while nobody looks at it. */
 const often = 1_000;
 const steadily = 3_000;
 const seldom = 15_000;
@@ -17,13 +18,13 @@ const seldom = 15_000;
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: ({ signal }) => cluster.monitor({ signal }),
-  refetchInterval: steadily,
+  refetchInterval: () => pauseOf('all', steadily),
 });
 
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
   queryFn: ({ signal }) => cluster.queues.list({ signal }),
-  refetchInterval: steadily,
+  refetchInterval: () => pauseOf('all', steadily),
 });
 
 export const workersQuery = queryOptions({
@@ -42,13 +43,13 @@ export const modelsQuery = queryOptions({
 export const pageRows = 25;
 
 /** A search for words looks through many tasks: it is not repeated as often. */
-const pauseOf = ({ q }: LedgerSearch) => (q === undefined ? steadily : seldom);
+const searchPause = ({ q }: LedgerSearch) => (q === undefined ? pauseOf('all', steadily) : seldom);
 
 export const tasksQuery = (search: LedgerSearch) =>
   queryOptions({
     queryKey: ['tasks', search],
     queryFn: ({ signal }) => cluster.tasks.list(pageOf(search), { signal }),
-    refetchInterval: pauseOf(search),
+    refetchInterval: () => searchPause(search),
     placeholderData: keepPreviousData,
   });
 
@@ -56,7 +57,7 @@ export const executionsQuery = (search: LedgerSearch) =>
   queryOptions({
     queryKey: ['executions', search],
     queryFn: ({ signal }) => cluster.executions.list(pageOf(search), { signal }),
-    refetchInterval: pauseOf(search),
+    refetchInterval: () => searchPause(search),
     placeholderData: keepPreviousData,
   });
 
@@ -89,14 +90,14 @@ export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id],
     queryFn: ({ signal }) => cluster.tasks.get(id, { signal }),
-    refetchInterval: ({ state }) => taskPause(state.data),
+    refetchInterval: ({ state }) => pauseOf(id, taskPause(state.data)),
   });
 
 export const logQuery = (task: Task) =>
   queryOptions({
     queryKey: ['log', task.id],
     queryFn: ({ signal }) => cluster.tasks.log(task.id, { signal }),
-    refetchInterval: taskPause(task),
+    refetchInterval: () => pauseOf(task.id, taskPause(task)),
   });
 
 /** A state of its own is asked for at once; until it is told, the sentence of the last one stands. */

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { cluster } from '../cluster.ts';
+import { pauseOf } from '../live/pause.ts';
 
 /** How often the page asks again, ms. */
 const steadily = 3_000;
@@ -10,7 +11,7 @@ export const inboxQuery = (cursor: string | undefined) =>
   queryOptions({
     queryKey: ['tasks', 'attention', cursor ?? ''],
     queryFn: ({ signal }) => cluster.tasks.list({ state: 'requires_attention', limit: 25, cursor }, { signal }),
-    refetchInterval: steadily,
+    refetchInterval: () => pauseOf('all', steadily),
     placeholderData: keepPreviousData,
   });
 

@@ -1,6 +1,7 @@
 import { Burger, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
+import { Live } from '../live/live.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { Identity } from './identity.tsx';
 import { Logo } from './logo.tsx';
@@ -45,6 +46,7 @@ export function Shell() {
       </Drawer>
       <main id="content" tabIndex={-1} className={classes.content}>
         <Offline />
+        <Live />
         <Outlet />
       </main>
     </div>

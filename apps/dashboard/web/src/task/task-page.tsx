@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { TaskBadge } from '../badge.tsx';
 import { taskQuery } from '../cluster.ts';
+import { useFollowedTask } from '../live/follow-task.ts';
 import { Page } from '../page.tsx';
 import { PageLink } from '../page-link.tsx';
 import { PageSkeleton } from '../page-skeleton.tsx';
@@ -47,6 +48,7 @@ function TaskById({ id }: { id: string }) {
 }
 
 function KnownTask({ task }: { task: Task }) {
+  useFollowedTask(task);
   const fullName = `${task.model}.${task.method}`;
   return (
     <Page
