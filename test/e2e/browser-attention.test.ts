@@ -52,7 +52,7 @@ test('arguments are put right by form and the task is done; the next one opens',
   await expect.poll(() => inbox().allTextContents()).toHaveLength(2);
   await inbox().first().click();
   await opened('The newer letter').waitFor();
-  await section('What is wrong').getByText('customer 12 has no address').waitFor();
+  await section('What is wrong').getByText('customer 12 has no address').first().waitFor();
   // Nothing is typed yet: what the form shows by itself is no change.
   await button('Retry').waitFor();
   await visit.page.getByRole('checkbox', { name: 'fixed' }).check();

@@ -65,7 +65,7 @@ function Heading({ name, isHidden, control, sorted, onSort }: Column) {
   return (
     <button type="button" className={classes.sort} data-sorted={sorted !== undefined} onClick={onSort}>
       {name}
-      <Icon size={14} aria-hidden />
+      <Icon size={12} aria-hidden />
     </button>
   );
 }

@@ -23,6 +23,9 @@ import classes from './attention.module.css';
 import { isFormFit } from './correction.ts';
 import { Correction } from './correction.tsx';
 
+/** How often it asks, ms: somebody else may decide at the same time. */
+const steadily = 3_000;
+
 type Props = {
   id: string;
   /** The task is decided, and the next one may come. */
@@ -31,7 +34,7 @@ type Props = {
 
 /** One task of the inbox: what is wrong with it, what was done about it, and what can be. */
 export function OpenTask({ id, onLeave }: Props) {
-  const task = useQuery(taskQuery(id));
+  const task = useQuery({ ...taskQuery(id), refetchInterval: steadily });
   const isGone = task.error instanceof DroverError && task.error.code === 'task_unknown';
   if (isGone) {
     return (

@@ -2,6 +2,7 @@ import type { GroupFigures, Statistics, StatisticsGrouping } from '@drover/core'
 import { EmptyState, Table, Text } from '@mantine/core';
 import { IconInbox } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { counted, formatCount } from '../count.ts';
 import { PageLink } from '../page-link.tsx';
 import { Section } from '../section.tsx';
@@ -83,7 +84,7 @@ function GroupRow({ by, group }: { by: StatisticsGrouping; group: GroupFigures }
     <Table.Tr>
       <Table.Th scope="row" className={classes.key}>
         <PageLink to="/tasks" search={{ [by]: key }} size="sm" fw={600}>
-          {key}
+          {by === 'method' ? breakable(key) : key}
         </PageLink>
       </Table.Th>
       <Table.Td className={classes.figure}>{formatCount(total)}</Table.Td>
@@ -112,4 +113,19 @@ function GroupRow({ by, group }: { by: StatisticsGrouping; group: GroupFigures }
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** A method's full name may go on in a new line after each of its dots. */
+function breakable(name: string) {
+  return name.split('.').map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name never change their places.
+    <Fragment key={index}>
+      {index > 0 && (
+        <>
+          .<wbr />
+        </>
+      )}
+      {part}
+    </Fragment>
+  ));
 }
