@@ -71,14 +71,14 @@ end
 local function countAttempt(job, at, queue, isRetried)
   if ARGV[at + 4] == '' then
     -- It was not tried: its row says so.
-    if job.run then putCell('runs', 's', 4, job.run, noByte) end
+    if job.run then putRun(job.run, '', worker) end
     return
   end
   local counts = tallyOf(job.name, queue, job.company)
   local dueAt = math.max(tonumber(job.createdAt), tonumber(job.runAt or 0) or 0)
   countExecution(counts, tonumber(ARGV[at + 12]), (tonumber(job.begunAt) or now) - dueAt)
   if isRetried then count(counts, 12, 1) end
-  if job.run then putRunOutcome(job.run, ARGV[at + 6]) end
+  if job.run then putRun(job.run, ARGV[at + 6], worker) end
 end
 
 local function noteFailure(job, at, id)
@@ -232,6 +232,7 @@ if isAnyEnded then
   end
   rcall('PEXPIRE', minuteKey, 7200000)
 end
+writeCells()
 writeFailures(tonumber(ARGV[9]))
 writeTallies(now, tonumber(ARGV[7]))
 sendNews()

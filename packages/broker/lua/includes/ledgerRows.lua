@@ -41,13 +41,41 @@ local function putColumn(tableName, column, width, first, values)
   end
 end
 
--- What became of a task. `outcome` only when it has ended; `worker` (2 bytes) only when one ended it.
+-- Cells of the columns s that are written together: rows that follow one another are one command.
+local cells = { rows = {}, runs = {} }
+
+-- What became of a task. `outcome` only when it has ended; `worker` (2 bytes) only when one ended it: then it is written
+-- with the others, by `writeCells`.
 local function putState(number, state, outcome, worker)
+  local value = stateCodes[state] .. (outcomeCodes[outcome] or noByte)
   if worker then
-    putCell('rows', 's', 4, number, stateCodes[state] .. (outcomeCodes[outcome] or noByte) .. worker)
+    cells.rows[number] = value .. worker
   else
-    putCell('rows', 's', 4, number, stateCodes[state] .. (outcomeCodes[outcome] or noByte))
+    putCell('rows', 's', 4, number, value)
   end
+end
+
+-- How an execution ended that `worker` (2 bytes) ran; written by `writeCells`.
+local function putRun(number, outcome, worker)
+  cells.runs[number] = (outcomeCodes[outcome] or noByte) .. noByte .. worker
+end
+
+local function writeCells()
+  for tableName, values in pairs(cells) do
+    local numbers = {}
+    for number in pairs(values) do numbers[#numbers + 1] = number end
+    table.sort(numbers)
+    local at = 1
+    while at <= #numbers do
+      local last = at
+      while numbers[last + 1] == numbers[last] + 1 and numbers[last + 1] % segmentRows ~= 0 do last = last + 1 end
+      local run = {}
+      for place = at, last do run[#run + 1] = values[numbers[place]] end
+      putCell(tableName, 's', 4, numbers[at], table.concat(run))
+      at = last + 1
+    end
+  end
+  cells = { rows = {}, runs = {} }
 end
 
 local function putRunOutcome(number, outcome)
