@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type BrowserStage, startBrowserStage, type Visit } from '../browser-stage.ts';
+import { eventually } from '../eventually.ts';
+
+let stage: BrowserStage;
+let visit: Visit;
+/** What the page has asked of the API, method and path, since `asked.length = 0`. */
+const asked: string[] = [];
+
+beforeAll(async () => {
+  stage = await startBrowserStage();
+});
+
+afterAll(() => stage?.stop());
+
+beforeEach(async () => {
+  visit = await stage.visit({}, 'signed in');
+  asked.length = 0;
+  visit.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+});
+
+afterEach(async () => {
+  expect(visit.offences).toEqual([]);
+  await visit.close();
+});
+
+const probe = (method: string, kwargs: object = {}, more: object = {}) =>
+  stage.client.tasks.enqueue({ model: 'probe', method, kwargs: kwargs as Record<string, never>, ...more });
+
+test("a browser's own EventSource follows a task, goes on where it left off, and stays away after the end", async () => {
+  const { id } = await probe('log', { lines: 20 }, { delaySeconds: 3_600 });
+  await visit.open('/run');
+  const { page } = visit;
+  await page.evaluate((path) => {
+    const told: { type: string; id: string }[] = [];
+    const source = new EventSource(path);
+    for (const type of ['state', 'progress', 'log', 'reset']) {
+      source.addEventListener(type, ({ lastEventId, data }) => {
+        told.push({ type: type === 'state' ? `state ${JSON.parse(data).state}` : type, id: lastEventId });
+      });
+    }
+    Object.assign(window, { told, source });
+  }, `/v1/tasks/${id}/events`);
+  const told = () => page.evaluate(() => (window as unknown as { told: { type: string; id: string }[] }).told);
+  const readyState = () => page.evaluate(() => (window as unknown as { source: EventSource }).source.readyState);
+  await eventually(async () => expect((await told()).map(({ type }) => type)).toEqual(['state scheduled', 'progress']));
+  await stage.client.tasks.runNow(id);
+  await eventually(async () => expect((await told()).at(-1)?.type).toBe('state done'));
+  const lines = (await told()).filter(({ type }) => type === 'log').map(({ id: lineId }) => Number(lineId));
+  expect(lines).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  // It comes back once, is told that there is no more, and closes for good.
+  await eventually(async () => expect(await readyState()).toBe(2));
+  expect((await told()).filter(({ type }) => type.startsWith('state done'))).toHaveLength(1);
+});
+
+test('a task page shows state, progress and log as they come, without asking again and again', async () => {
+  const { id } = await probe('progress', { steps: 40, ms: 250 }, { name: 'Long way' });
+  await visit.open(`/tasks/${id}`);
+  const { page } = visit;
+  await page.getByText(/^step \d+ of 40$/).waitFor();
+  await eventually(() => expect(asked).toContain(`/v1/tasks/${id}/events`));
+  const seen = new Set<string | null>();
+  asked.length = 0;
+  await eventually(async () => {
+    seen.add(await page.getByText(/^step \d+ of 40$/).textContent());
+    expect(seen.size).toBeGreaterThan(8);
+  });
+  expect(asked.filter((path) => path === `/v1/tasks/${id}`).length).toBeLessThan(2);
+  await page.getByRole('heading', { level: 1 }).getByText('Done').waitFor();
+});
+
+test('the log of a task grows on its page while it runs', async () => {
+  const { id } = await probe('log', { lines: 5, message: 'said' }, { delaySeconds: 3_600 });
+  await visit.open(`/tasks/${id}`);
+  await eventually(() => expect(asked).toContain(`/v1/tasks/${id}/events`));
+  await stage.client.tasks.runNow(id);
+  await visit.page.getByText('said 5').waitFor();
+  await visit.page.getByText('5 lines').waitFor();
+});
+
+test('a list shows a task that another enqueues, and the overview counts it', async () => {
+  await visit.open('/tasks');
+  await eventually(() => expect(asked).toContain('/v1/events'));
+  const { id } = await probe('echo', {}, { name: 'Fresh from elsewhere' });
+  await visit.page.getByRole('link', { name: 'Fresh from elsewhere' }).first().waitFor({ timeout: 5_000 });
+  await stage.client.tasks.waitFor(id);
+});
+
+test('a tab has one stream for all its pages', async () => {
+  const { page } = visit;
+  await visit.open('/');
+  await eventually(() => expect(asked).toContain('/v1/events'));
+  await page.getByRole('link', { name: 'Tasks', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
+  await page.getByRole('link', { name: 'Overview', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  expect(asked.filter((path) => path === '/v1/events')).toHaveLength(1);
+});
+
+test('a page that cannot follow asks as it did before', async () => {
+  const { page } = visit;
+  await page.route('**/events', (route) => route.abort());
+  const { id } = await probe('progress', { steps: 8, ms: 250 });
+  await page.goto(`${stage.url}/tasks/${id}`);
+  await page.getByRole('heading', { level: 1 }).getByText('Done').waitFor();
+  // The browser itself writes each refusal to the console.
+  visit.offences.splice(0, visit.offences.length, ...visit.offences.filter((each) => !each.includes('ERR_FAILED')));
+});
