@@ -185,7 +185,7 @@ test('executions are found by how they ended, lead to their task, and are export
   expect(JSON.parse(await exported('NDJSON')) as ExecutionEntry).toMatchObject({ taskId: id, outcome: 'error' });
 
   await visit.page.getByRole('link', { name: 'Running', exact: true }).click();
-  await visit.page.getByText('No execution is here').waitFor();
+  await visit.page.getByText('No execution matches').waitFor();
   await visit.page.goBack();
   await visit.page.getByRole('link', { name: 'Goes wrong' }).click();
   await visit.page.getByRole('heading', { level: 1, name: 'Goes wrong' }).waitFor();

@@ -7,12 +7,12 @@ type Props = Omit<TextInputProps, 'type' | 'value' | 'onChange'> & {
 };
 
 /** A day and a time, by the browser's own picker: it speaks the person's language, and every screen reader knows it. */
-export function TimeInput({ value, onChange, ...props }: Props) {
+export function TimeInput({ value, onChange, step = 1, ...props }: Props) {
   return (
     <TextInput
       {...props}
       type="datetime-local"
-      step={1}
+      step={step}
       value={value ?? ''}
       onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? null : currentTarget.value)}
     />

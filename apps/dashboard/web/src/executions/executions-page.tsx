@@ -8,6 +8,7 @@ import { executionsQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
 import { QueryPart } from '../query-part.tsx';
 import { FilterBar } from '../search/filter-bar.tsx';
+import { chosenFilters } from '../search/filter-words.ts';
 import { exportAddress, filterKey, type LedgerField, type LedgerSearch } from '../search/ledger-search.ts';
 import { LookFurther } from '../search/look-further.tsx';
 import { PageSteps } from '../search/page-steps.tsx';
@@ -52,7 +53,7 @@ export function ExecutionsPage() {
                 data-former={executions.isPlaceholderData}
                 aria-busy={executions.isPlaceholderData}
               >
-                <Rows page={page} hasFormer={search.cursor !== undefined} />
+                <Rows page={page} search={search} />
                 <Further page={page} />
               </div>
             )}
@@ -63,14 +64,17 @@ export function ExecutionsPage() {
   );
 }
 
-function Rows({ page: { items }, hasFormer }: { page: ExecutionPage; hasFormer: boolean }) {
+function Rows({ page: { items, nextCursor }, search }: { page: ExecutionPage; search: LedgerSearch }) {
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   if (items.length > 0) return isWide ? <ExecutionTable executions={items} /> : <ExecutionCards executions={items} />;
+  const isFiltered = chosenFilters(search).length > 0;
+  const none =
+    search.cursor !== undefined ? 'No more executions' : isFiltered ? 'No execution matches' : 'No execution is here';
   return (
     <EmptyState
       p="xl"
       icon={<IconListSearch aria-hidden />}
-      title={hasFormer ? 'No more executions' : 'No execution is here'}
+      title={nextCursor === null ? none : 'Nothing found so far'}
       description="Each try at a task is an execution: it begins when a worker takes the task."
     />
   );

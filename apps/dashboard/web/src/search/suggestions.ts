@@ -14,8 +14,8 @@ export type Suggestions = {
 
 /** @param seenTags those of the rows on the page */
 export function useSuggestions(seenTags: readonly string[]): Suggestions {
-  const { data: models = [] } = useQuery(modelsQuery);
-  const { data: queues = [] } = useQuery(queuesQuery);
+  const { data: models = [] } = useQuery({ ...modelsQuery, refetchInterval: false });
+  const { data: queues = [] } = useQuery({ ...queuesQuery, refetchInterval: false });
   const { data: workers = [] } = useQuery({ ...workersQuery, refetchInterval: false });
   return {
     models: models.map(({ model }) => model),

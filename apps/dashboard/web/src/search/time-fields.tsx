@@ -24,7 +24,7 @@ export function TimeFields({ search, onChange }: Props) {
     setIsAsked(chosen === custom);
     if (chosen !== custom) onChange({ range: chosen === any ? undefined : (chosen as Range) });
     // A moving span becomes times that stand still, for a person to change.
-    else if (range !== undefined) onChange({ from: filterOf({ range }, Date.now()).from });
+    else if (range !== undefined) onChange({ from: filterOf({ range }, thisMinute()).from });
   };
   return (
     <>
@@ -48,6 +48,8 @@ export function TimeFields({ search, onChange }: Props) {
 
 type BoundProps = { label: string; at: string | undefined; onChange: (at: string | undefined) => void };
 
+const thisMinute = () => new Date().setSeconds(0, 0);
+
 /** One end, in the person's own zone. It counts when the field is left: half a year is no year. */
 function Bound({ label, at, onChange }: BoundProps) {
   const local = at === undefined ? '' : localOf(at);
@@ -56,6 +58,7 @@ function Bound({ label, at, onChange }: BoundProps) {
     <TimeInput
       label={label}
       size="xs"
+      step={60}
       value={text}
       onChange={(said) => write(said ?? '')}
       onBlur={() => commit()}

@@ -1,4 +1,4 @@
-import type { TaskPage } from '@drover/core';
+import type { TaskPage, TaskState } from '@drover/core';
 import { Button, EmptyState } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronsUp, IconListSearch } from '@tabler/icons-react';
@@ -27,7 +27,7 @@ export function TaskList({ page, search, canSelect, onAct }: Props) {
   const { rows, newer, selection } = useSelection(`${filterKey(search)} ${search.cursor}`, page.items);
   const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const selected = rows.filter(({ id }) => selection.ids.has(id));
-  if (rows.length === 0) return <NoTasks search={search} />;
+  if (rows.length === 0) return <NoTasks search={search} hasOlder={page.nextCursor !== null} />;
   const Rows = isWide ? TaskTable : TaskCards;
   return (
     <>
@@ -55,23 +55,26 @@ export function TaskList({ page, search, canSelect, onAct }: Props) {
   );
 }
 
-function NoTasks({ search }: { search: LedgerSearch }) {
-  const { state, q, cursor } = search;
+function NoTasks({ search, hasOlder }: { search: LedgerSearch; hasOlder: boolean }) {
+  const { state, cursor } = search;
   const isFiltered = chosenFilters(search).some(({ field }) => field !== 'state');
   const Icon = state === undefined ? IconListSearch : stateLooks[state].icon;
-  const title = cursor !== undefined ? 'No more tasks' : isFiltered ? 'No task matches' : 'No task is here';
+  const title = hasOlder
+    ? 'Nothing found so far'
+    : cursor !== undefined
+      ? 'No more tasks'
+      : isFiltered
+        ? 'No task matches'
+        : 'No task is here';
   return (
-    <EmptyState
-      p="xl"
-      icon={<Icon aria-hidden />}
-      title={q === undefined ? title : 'Nothing found so far'}
-      description={
-        state === undefined
-          ? isFiltered
-            ? 'Nothing in the ledger fits all of the chosen filters.'
-            : 'What is enqueued is found here, and stays when it has ended.'
-          : `${stateLooks[state].label}: ${stateLooks[state].means}.`
-      }
-    />
+    <EmptyState p="xl" icon={<Icon aria-hidden />} title={title} description={described(state, isFiltered, hasOlder)} />
   );
+}
+
+function described(state: TaskState | undefined, isFiltered: boolean, hasOlder: boolean): string {
+  if (hasOlder) return 'There are older tasks to look through.';
+  if (state !== undefined) return `${stateLooks[state].label}: ${stateLooks[state].means}.`;
+  return isFiltered
+    ? 'Nothing in the ledger fits all of the chosen filters.'
+    : 'What is enqueued is found here, and stays when it has ended.';
 }
