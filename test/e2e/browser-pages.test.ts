@@ -32,6 +32,9 @@ beforeAll(async () => {
     'the form of a method': '/run/probe.fail_times',
     'the form of a method that takes anything': '/run/probe.echo',
     'a method that nobody offers': '/run/probe.nothing',
+    statistics: '/statistics',
+    'what needs a person': '/attention',
+    'groups of failures': '/attention?tab=failures',
     'queues and workers': '/cluster',
     'an address without a page': '/nowhere/at/all',
   });
