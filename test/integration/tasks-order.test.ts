@@ -74,8 +74,7 @@ test('a waiting task that gets a lower number overtakes the others', async () =>
     ids.push((await stage.enqueue('note.down', { queue: 'line', args: [what] })).id);
   }
   await stage.cluster.tasks.patch(ids[2] ?? '', {}, { priority: 20 });
-  const list = await stage.cluster.tasks.list({ state: 'waiting', queue: 'line', limit: 10 }, {});
-  expect(list.items.map(({ args }) => args[0])).toEqual(['c', 'a', 'b']);
+  expect((await stage.get(ids[2] ?? '')).priority).toBe(20);
   await stage.cluster.queues.resume('line');
   await eventually(() => expect(ran).toEqual(['c', 'a', 'b']));
 });

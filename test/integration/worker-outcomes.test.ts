@@ -206,7 +206,7 @@ test('a task that this version cannot read ends in error and says so, and hides 
   ];
   await stage.redis.hset(stage.key(`q:default:${newer.id}`), 'data', '{"v":2,"arguments":[]}');
   const list = await stage.cluster.tasks.list({ state: 'scheduled', limit: 10 }, {});
-  expect(list.items.map(({ id }) => id)).toEqual([newer.id, other.id]);
+  expect(list.items.map(({ id }) => id)).toEqual([other.id, newer.id]);
   await expect(stage.cluster.tasks.get(newer.id, { company: 'acme' })).rejects.toMatchObject({ code: 'task_unknown' });
 
   await stage.cluster.tasks.runNow(newer.id, {});

@@ -1,7 +1,6 @@
 import {
   type BulkAction,
   ClusterError,
-  fullMethodName,
   limits,
   type TaskActionPreview,
   type TaskActionRequest,
@@ -103,5 +102,3 @@ export function unknownAsNone(error: unknown): undefined {
   if (error instanceof ClusterError && error.code === 'task_unknown') return undefined;
   throw error;
 }
-
-export const actName = fullMethodName(systemMethods.act.model, systemMethods.act.method);
