@@ -13,6 +13,8 @@ type Query = Record<string, string>;
 
 const companies = ['acme', 'globex', 'initech', 'umbrella', 'wayne'];
 const bulk = 1_000;
+/** Every pair of filters is asked so often. */
+const rounds = 3;
 /** Waiting at a time while the ledger is filled. */
 const wave = 50_000;
 const lookMs = 50;
@@ -31,19 +33,19 @@ export async function ledger({ ground, drover, api, size }: Parts): Promise<Sect
     const get = askWith(client, api.token);
     const newest = (await get('/v1/tasks?limit=1')).body as { items: { id: string; createdAt: string }[] };
     const queries = pairs(filters(newest.items[0]?.createdAt ?? ''));
-    const pages: { ms: number; path: string }[] = [];
-    for (let round = 0; round < 3; round += 1) {
+    const pages = new Map<string, number[]>();
+    for (let round = 0; round < rounds; round += 1) {
       for (const query of queries) {
-        const path = `/v1/tasks?${new URLSearchParams({ ...query, limit: '50' })}`;
-        pages.push({ ms: (await get(path)).ms, path });
+        const search = new URLSearchParams({ ...query, limit: '50' }).toString();
+        pages.set(search, [...(pages.get(search) ?? []), (await get(`/v1/tasks?${search}`)).ms]);
       }
     }
     const byId = await timesOf(300, () => get(`/v1/tasks/${newest.items[0]?.id}`));
     const words = await timesOf(20, () => get('/v1/tasks?q=nothing%20like%20this'));
     const executions = await timesOf(20, () => get('/v1/executions?company=acme&outcome=error'));
     const statistics = await timesOf(10, () => get('/v1/statistics?days=7&by=method'));
-    const times = pages.map(({ ms }) => ms);
-    const slowest = pages.reduce((worst, page) => (page.ms > worst.ms ? page : worst));
+    const times = [...pages.values()].flat();
+    const [slowest = '', slowestMs = []] = [...pages].sort(([, a], [, b]) => median(b) - median(a))[0] ?? [];
     return [
       {
         title: `A ledger of ${finished} finished tasks, and ${waiting} that wait`,
@@ -51,14 +53,15 @@ export async function ledger({ ground, drover, api, size }: Parts): Promise<Sect
         lines: [
           { name: `a page of 50, two filters, ${queries.length} pairs: half of them`, values: [median(times)] },
           { name: 'the same: 95 % of them', values: [percentile(times, 0.95)] },
-          { name: `the same: the slowest (${new URL(slowest.path, api.url).search})`, values: [slowest.ms] },
+          { name: `the same: the slowest pair (${slowest})`, values: slowestMs },
+          { name: 'the same: the slowest page of all', values: [Math.max(...times)] },
           { name: 'a task by its id, p99', values: [percentile(byId, 0.99)] },
           { name: 'words that stand nowhere: one look through 2000 tasks', values: words },
           { name: 'a page of executions, two filters', values: executions },
           { name: 'statistics of 7 days by method', values: statistics },
         ],
         claims: [
-          { text: 'the slowest page of 50', value: slowest.ms, aim: { below: 100, unit: 'ms' } },
+          { text: 'the slowest pair', value: median(slowestMs), aim: { below: 100, unit: 'ms' } },
           { text: 'by id, p99', value: percentile(byId, 0.99), aim: { below: 5, unit: 'ms' } },
         ],
       },

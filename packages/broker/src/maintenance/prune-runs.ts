@@ -12,8 +12,8 @@ export async function pruneRuns(workshop: Workshop, signal: AbortSignal): Promis
   let freed = 0;
   for (let segment = firstSegment; segment <= last; segment += 1) {
     signal.throwIfAborted();
-    const states = (await segments.columns('runs', 's', [segment], newest)).get(segment);
-    const runs = (await segments.columns('runs', 't', [segment], newest)).get(segment);
+    const states = await segments.bytes('runs', 's', segment, newest);
+    const runs = await segments.bytes('runs', 't', segment, newest);
     let left = 0;
     if (states !== undefined && runs !== undefined) {
       const isKnown = await knownTasks(workshop, runs, rows.newest);
@@ -41,7 +41,7 @@ async function knownTasks({ segments }: Workshop, runs: Buffer, newest: number):
     touched.add(Math.floor(runs.readUIntLE(at, 6) / segmentRows));
   }
   const states = await segments.columns('rows', 's', [...touched], newest);
-  return (task) => (states.get(Math.floor(task / segmentRows))?.[(task % segmentRows) * widths.rows.s] ?? 0) !== 0;
+  return (task) => ((states.get(Math.floor(task / segmentRows))?.[task % segmentRows] ?? 0) & 0xff) !== 0;
 }
 
 async function empty({ redis, keys }: Workshop, segment: number, rows: number[]): Promise<void> {

@@ -116,7 +116,7 @@ async function giveUp({ tasks }: Workshop, id: string): Promise<boolean> {
 /** Rows of tasks that have ended, or need a person, oldest first. */
 async function finishedRows({ segments, queueNames }: Workshop, segment: number, newest: number): Promise<Row[]> {
   const [states, ids, whats] = await Promise.all(
-    ['s', 'i', 'w'].map(async (column) => (await segments.columns('rows', column, [segment], newest)).get(segment)),
+    ['s', 'i', 'w'].map((column) => segments.bytes('rows', column, segment, newest)),
   );
   if (states === undefined || ids === undefined || whats === undefined) return [];
   const queues = new Map((await queueNames()).map((name) => [hash32(name), name]));
@@ -137,7 +137,7 @@ async function finishedRows({ segments, queueNames }: Workshop, segment: number,
 async function countEnded({ segments }: Workshop, first: number, last: number, newest: number): Promise<number> {
   let count = 0;
   for (let segment = first; segment <= last; segment += 1) {
-    const states = (await segments.columns('rows', 's', [segment], newest)).get(segment);
+    const states = await segments.bytes('rows', 's', segment, newest);
     for (let at = 0; states !== undefined && at < states.length; at += widths.rows.s) {
       if ((states[at] ?? 0) >= stateCodes.done) count += 1;
     }

@@ -111,7 +111,7 @@ async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefi
   const { redis, keys, segments } = workshop;
   const { newest, firstSegment } = await segments.bounds('rows');
   for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
-    const states = (await segments.columns('rows', 's', [segment], newest)).get(segment);
+    const states = await segments.bytes('rows', 's', segment, newest);
     if (states === undefined) continue;
     const held: number[] = [];
     for (let row = 0; row < Math.floor(states.length / widths.rows.s); row += 1) {
@@ -142,8 +142,8 @@ async function verifyRuns(workshop: Workshop, signal: AbortSignal): Promise<numb
   let corrected = 0;
   for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
     signal.throwIfAborted();
-    const states = (await segments.columns('runs', 's', [segment], newest)).get(segment);
-    const runs = (await segments.columns('runs', 't', [segment], newest)).get(segment);
+    const states = await segments.bytes('runs', 's', segment, newest);
+    const runs = await segments.bytes('runs', 't', segment, newest);
     if (states === undefined || runs === undefined) continue;
     for (let row = 0; row < Math.floor(states.length / widths.runs.s); row += 1) {
       if (states[row * widths.runs.s] !== runningCode) continue;

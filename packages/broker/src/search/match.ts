@@ -23,12 +23,13 @@ export type Match = {
   to?: number;
 };
 
+/** Columns of one segment, as 32-bit integers. */
 export type Columns = {
-  state?: Buffer;
-  what?: Int32Array;
-  who?: Int32Array;
-  labels?: Int32Array;
-  failure?: Int32Array;
+  states?: Int32Array | undefined;
+  what?: Int32Array | undefined;
+  who?: Int32Array | undefined;
+  labels?: Int32Array | undefined;
+  failure?: Int32Array | undefined;
 };
 
 /** Which tasks a change can be made to. */
@@ -86,34 +87,73 @@ export function needs(match: Match): { what: boolean; who: boolean; labels: bool
 /** What is known of a row's task beside the columns: which tasks run now, by number. */
 export type Running = ReadonlySet<number>;
 
-/** State, outcome and worker; of a row that holds a task at all. */
-export function stateFits(match: Match, state: Buffer, row: number, number: number, running: Running): boolean {
-  const code = state[row * 4] ?? 0;
-  if (code === 0) return false;
-  if (match.states !== undefined && match.states[code] !== true) return false;
-  if (match.running !== undefined && code === stateCodes.running) {
-    if (running.has(number) !== (match.running === 'only')) return false;
+/** Where a segment begins, below which number it is looked at, and what runs. */
+type Bounds = { first: number; start: number; running: Running };
+
+/** Whether any row of a segment may fit by its state alone: most segments hold none in a rare one. */
+export function hasState(match: Match, states: Int32Array | undefined): boolean {
+  if (states === undefined) return false;
+  const { states: wanted, outcome } = match;
+  for (const cell of states) {
+    const code = cell & 0xff;
+    if (code === 0 || (wanted !== undefined && wanted[code] !== true)) continue;
+    if (outcome === undefined || ((cell >> 8) & 0xff) === outcome) return true;
   }
-  if (match.outcome !== undefined && state[row * 4 + 1] !== match.outcome) return false;
-  // Who runs it now is written when it ends.
-  if (match.worker !== undefined && state.readUInt16LE(row * 4 + 2) !== match.worker) return running.has(number);
+  return false;
+}
+
+/** Numbers of the rows that may fit, newest first. One pass over the columns: the busiest loop of a search. */
+export function matchingRows(match: Match, columns: Columns, { first, start, running }: Bounds): number[] {
+  const numbers: number[] = [];
+  const { states = new Int32Array(0) } = columns;
+  const checks = checksOf(match, columns);
+  if (checks === undefined) return numbers;
+  const { states: wanted, outcome, worker, running: rule } = match;
+  for (let row = Math.min(states.length, start - first) - 1; row >= 0; row -= 1) {
+    const cell = states[row] ?? 0;
+    const code = cell & 0xff;
+    if (code === 0 || (wanted !== undefined && wanted[code] !== true)) continue;
+    if (outcome !== undefined && ((cell >> 8) & 0xff) !== outcome) continue;
+    // Who runs it now is written when it ends.
+    if (worker !== undefined && cell >>> 16 !== worker && !running.has(first + row)) continue;
+    if (rule !== undefined && code === stateCodes.running && running.has(first + row) !== (rule === 'only')) continue;
+    if (!passes(checks, row)) continue;
+    if (match.tag === undefined || hasTag(match.tag, columns.labels, row)) numbers.push(first + row);
+  }
+  return numbers;
+}
+
+function passes(checks: Check[], row: number): boolean {
+  for (const check of checks) if (check.column[row * check.stride + check.place] !== check.hash) return false;
   return true;
 }
 
-/** Names, company, labels, failure. */
+type Check = { column: Int32Array; stride: number; place: number; hash: number };
+
+/** Undefined: nothing can fit, since a column that is asked for is not there. */
+function checksOf(match: Match, { what, who, labels, failure }: Columns): Check[] | undefined {
+  const checks: Check[] = [];
+  const add = (column: Int32Array | undefined, stride: number, wanted: [place: number, hash: number][]) => {
+    for (const [place, hash] of wanted) {
+      if (column === undefined) return false;
+      checks.push({ column, stride, place, hash });
+    }
+    return true;
+  };
+  const isPossible =
+    add(what, 3, match.what) &&
+    add(who, 2, match.who) &&
+    add(labels, 8, match.labels) &&
+    add(failure, 1, match.failure === undefined ? [] : [[0, match.failure]]);
+  return isPossible ? checks : undefined;
+}
+
+/** The same for one row of which the state does not matter. */
 export function namesFit(match: Match, columns: Columns, row: number): boolean {
+  const checks = checksOf(match, columns);
   return (
-    fits(match.what, columns.what, row * 3) &&
-    fits(match.who, columns.who, row * 2) &&
-    fits(match.labels, columns.labels, row * 8) &&
-    (match.tag === undefined || hasTag(match.tag, columns.labels, row)) &&
-    (match.failure === undefined || columns.failure?.[row] === match.failure)
+    checks !== undefined && passes(checks, row) && (match.tag === undefined || hasTag(match.tag, columns.labels, row))
   );
-}
-
-function fits(wanted: [place: number, hash: number][], column: Int32Array | undefined, start: number): boolean {
-  for (const [place, hash] of wanted) if (column?.[start + place] !== hash) return false;
-  return true;
 }
 
 function hasTag(tag: number, column: Int32Array | undefined, row: number): boolean {

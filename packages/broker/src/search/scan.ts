@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { segmentRows } from '../index-row.ts';
+import { segmentRows, widths } from '../index-row.ts';
 import type { Keys } from '../keys.ts';
 import { reach } from '../redis.ts';
-import { type Columns, type Match, namesFit, needs, type Running, stateFits } from './match.ts';
-import { integers, type Segments, timeOfIdText } from './segments.ts';
+import { type Columns, hasState, type Match, matchingRows, needs } from './match.ts';
+import { idTextOf, type Segments } from './segments.ts';
 
 /** Clocks of processes may differ so much: what lies closer to a bound is looked at one by one. */
-const skewMs = 60_000;
+const skewMs = 5_000;
 /** Segments asked for at once: few at first, since most pages end early. */
 const firstStep = 2;
 const stepMax = 32;
@@ -27,91 +27,83 @@ export async function* scanTasks(
     return;
   }
   const start = Math.min(before ?? Number.POSITIVE_INFINITY, newest + 1);
-  const { wanted, edges } = await segmentsInTime(
-    scan,
-    'rows',
-    match,
-    firstSegment,
-    Math.floor((start - 1) / segmentRows),
-  );
+  const last = Math.floor((start - 1) / segmentRows);
+  const { wanted, edges } = await segmentsInTime(scan, 'rows', match, firstSegment, last);
+  const groups = grouped(wanted);
+  const read = (group: number[]) => readGroup(segments, match, group, newest);
+  let coming = read(groups[0] ?? []);
+  for (const [index, group] of groups.entries()) {
+    const columns = await coming;
+    // The next group is on its way while this one is looked through.
+    coming = read(groups[index + 1] ?? []);
+    coming.catch(() => undefined);
+    for (const segment of group) {
+      const rows = columns.get(segment);
+      if (rows === undefined) continue;
+      const numbers = matchingRows(match, rows, { first: segment * segmentRows, start, running });
+      yield edges.has(segment) ? await withinTime(segments, match, numbers, segment, newest) : numbers;
+    }
+  }
+}
+
+/** Few at first, since most pages end early. */
+function grouped(wanted: number[]): number[][] {
+  const groups: number[][] = [];
   for (let at = 0, step = firstStep; at < wanted.length; at += step, step = Math.min(step * 2, stepMax)) {
-    const group = wanted.slice(at, at + step);
-    const states = await segments.columns('rows', 's', group, newest);
-    const hits = new Map<number, number[]>();
-    for (const segment of group) hits.set(segment, rowsByState(match, states.get(segment), segment, start, running));
-    const left = group.filter((segment) => (hits.get(segment)?.length ?? 0) > 0);
-    const found = await rowsByNames(segments, match, left, hits, newest);
-    yield await withinTime(segments, match, edges, found, newest);
+    groups.push(wanted.slice(at, at + step));
   }
+  return groups;
 }
 
-function rowsByState(
-  match: Match,
-  state: Buffer | undefined,
-  segment: number,
-  start: number,
-  running: Running,
-): number[] {
-  if (state === undefined) return [];
-  const rows: number[] = [];
-  const first = segment * segmentRows;
-  for (let row = Math.min(Math.floor(state.length / 4), start - first) - 1; row >= 0; row -= 1) {
-    if (stateFits(match, state, row, first + row, running)) rows.push(row);
-  }
-  return rows;
-}
-
-async function rowsByNames(
+/** Columns of the segments in which a row may match: states first, names only where a state fits. */
+async function readGroup(
   segments: Segments,
   match: Match,
-  left: number[],
-  hits: Map<number, number[]>,
+  group: number[],
   newest: number,
-): Promise<number[]> {
+): Promise<Map<number, Columns>> {
   const need = needs(match);
-  const none = new Map<number, Buffer | undefined>();
+  const states = await segments.columns('rows', 's', group, newest);
+  const left = group.filter((segment) => hasState(match, states.get(segment)));
+  const none = new Map<number, Int32Array | undefined>();
   const [what, who, labels, failure] = await Promise.all([
     need.what ? segments.columns('rows', 'w', left, newest) : none,
     need.who ? segments.columns('rows', 'c', left, newest) : none,
     need.labels ? segments.columns('rows', 'l', left, newest) : none,
     need.failure ? segments.columns('rows', 'f', left, newest) : none,
   ]);
-  const numbers: number[] = [];
-  for (const segment of left) {
-    const columns = columnsOf(what.get(segment), who.get(segment), labels.get(segment), failure.get(segment));
-    for (const row of hits.get(segment) ?? []) {
-      if (namesFit(match, columns, row)) numbers.push(segment * segmentRows + row);
-    }
-  }
-  return numbers;
-}
-
-export function columnsOf(what?: Buffer, who?: Buffer, labels?: Buffer, failure?: Buffer): Columns {
-  const columns: Columns = {};
-  const [a, b, c, d] = [integers(what), integers(who), integers(labels), integers(failure)];
-  if (a !== undefined) columns.what = a;
-  if (b !== undefined) columns.who = b;
-  if (c !== undefined) columns.labels = c;
-  if (d !== undefined) columns.failure = d;
-  return columns;
+  return new Map(
+    left.map((segment) => [
+      segment,
+      {
+        states: states.get(segment),
+        what: what.get(segment),
+        who: who.get(segment),
+        labels: labels.get(segment),
+        failure: failure.get(segment),
+      },
+    ]),
+  );
 }
 
 /** In segments at the edge of the time asked for, each row's own time decides. */
 async function withinTime(
   segments: Segments,
-  match: Match,
-  edges: ReadonlySet<number>,
+  { from, to }: Match,
   numbers: number[],
+  segment: number,
   newest: number,
 ): Promise<number[]> {
-  if (edges.size === 0) return numbers;
-  const touched = [...new Set(numbers.map((number) => Math.floor(number / segmentRows)))].filter((s) => edges.has(s));
-  const ids = await segments.columns('rows', 'i', touched, newest);
+  if (numbers.length === 0) return numbers;
+  const ids = await segments.bytes('rows', 'i', segment, newest);
+  if (ids === undefined) return numbers;
+  // Ids sort by time.
+  const earliest = from === undefined ? '' : idTextOf(from);
+  const end = to === undefined ? '~' : idTextOf(to);
   return numbers.filter((number) => {
-    const column = ids.get(Math.floor(number / segmentRows));
-    if (column === undefined) return true;
-    const at = (number % segmentRows) * 22;
-    return isWithin(match, timeOfIdText(column.toString('latin1', at, at + 10)));
+    const at = (number % segmentRows) * widths.rows.i;
+    const time = ids.toString('latin1', at, at + 10);
+    return time >= earliest && time < end;
   });
 }
 

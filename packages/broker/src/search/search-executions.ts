@@ -19,7 +19,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { isWithin, namesFit } from './fits.ts';
 import { type Match, matchOf, namesFit as namesFitRow, needs } from './match.ts';
 import { type RowReader, readRows } from './rows.ts';
-import { columnsOf, isWithin as isWithinMs, segmentsInTime } from './scan.ts';
+import { isWithin as isWithinMs, segmentsInTime } from './scan.ts';
 import { visibleTo } from './search-tasks.ts';
 import { hasWords, wordsOf } from './words.ts';
 
@@ -148,29 +148,30 @@ async function* scanRuns(
   const { wanted } = await segmentsInTime(reader, 'runs', match, firstSegment, Math.floor((start - 1) / segmentRows));
   for (let at = 0; at < wanted.length; at += step) {
     const group = wanted.slice(at, at + step);
-    const [states, rows] = await Promise.all([
-      segments.columns('runs', 's', group, newest),
-      segments.columns('runs', 't', group, newest),
-    ]);
-    const runs = group.flatMap((segment) =>
-      runsOf(match, code, { segment, start, states: states.get(segment), rows: rows.get(segment) }),
-    );
+    const states = await segments.columns('runs', 's', group, newest);
+    const runs: Run[] = [];
+    for (const segment of group) {
+      const rows = await segments.bytes('runs', 't', segment, newest);
+      runs.push(...runsOf(match, code, { segment, start, states: states.get(segment), rows }));
+    }
     yield await ofNames(reader, match, runs);
   }
 }
 
-type RunSegment = { segment: number; start: number; states: Buffer | undefined; rows: Buffer | undefined };
+type RunSegment = { segment: number; start: number; states: Int32Array | undefined; rows: Buffer | undefined };
 
 function runsOf(match: Match, code: number | undefined, { segment, start, states, rows }: RunSegment): Run[] {
   if (states === undefined || rows === undefined) return [];
   const width = widths.runs.t;
   const runs: Run[] = [];
   const first = segment * segmentRows;
-  for (let row = Math.min(Math.floor(states.length / 4), start - first) - 1; row >= 0; row -= 1) {
-    const found = states[row * 4] ?? 0;
+  const isTimed = match.from !== undefined || match.to !== undefined;
+  for (let row = Math.min(states.length, start - first) - 1; row >= 0; row -= 1) {
+    const cell = states[row] ?? 0;
+    const found = cell & 0xff;
     if (found === 0 || (code !== undefined && found !== code)) continue;
-    if (match.worker !== undefined && states.readUInt16LE(row * 4 + 2) !== match.worker) continue;
-    if (!isWithinMs(match, rows.readUIntLE(row * width + 8, 6))) continue;
+    if (match.worker !== undefined && cell >>> 16 !== match.worker) continue;
+    if (isTimed && !isWithinMs(match, rows.readUIntLE(row * width + 8, 6))) continue;
     runs.push({
       number: first + row,
       task: rows.readUIntLE(row * width, 6),
@@ -186,13 +187,13 @@ async function ofNames({ segments }: RowReader, match: Match, runs: Run[]): Prom
   if (!need.what && !need.who && !need.labels) return runs;
   const { newest } = await segments.bounds('rows');
   const touched = [...new Set(runs.map(({ task }) => Math.floor(task / segmentRows)))];
-  const none = new Map<number, Buffer | undefined>();
+  const none = new Map<number, Int32Array | undefined>();
   const [what, who, labels] = await Promise.all([
     need.what ? segments.columns('rows', 'w', touched, newest) : none,
     need.who ? segments.columns('rows', 'c', touched, newest) : none,
     need.labels ? segments.columns('rows', 'l', touched, newest) : none,
   ]);
-  const columns = new Map(touched.map((s) => [s, columnsOf(what.get(s), who.get(s), labels.get(s))]));
+  const columns = new Map(touched.map((s) => [s, { what: what.get(s), who: who.get(s), labels: labels.get(s) }]));
   return runs.filter(({ task }) =>
     namesFitRow(match, columns.get(Math.floor(task / segmentRows)) ?? {}, task % segmentRows),
   );

@@ -35,8 +35,23 @@ export class Segments {
     return { newest, firstSegment: Number(first ?? 0) };
   }
 
-  /** One column of several segments; undefined where there is none. */
+  /** One column of several segments, as 32-bit integers; undefined where there is none. */
   async columns(
+    table: IndexTable,
+    column: string,
+    segments: number[],
+    newest: number,
+  ): Promise<Map<number, Int32Array | undefined>> {
+    const found = await this.#read(table, column, segments, newest);
+    return new Map([...found].map(([segment, bytes]) => [segment, integers(bytes)]));
+  }
+
+  /** One column of a segment as it is. */
+  async bytes(table: IndexTable, column: string, segment: number, newest: number): Promise<Buffer | undefined> {
+    return (await this.#read(table, column, [segment], newest)).get(segment);
+  }
+
+  async #read(
     table: IndexTable,
     column: string,
     segments: number[],
@@ -46,14 +61,9 @@ export class Segments {
     const asked: number[] = [];
     const sealed = Math.floor(newest / segmentRows);
     for (const segment of segments) {
-      const key = this.#keys.column(table, segment, column);
-      const kept = this.#kept.get(key);
+      const kept = this.#take(this.#keys.column(table, segment, column));
       if (kept === undefined) asked.push(segment);
-      else {
-        this.#kept.delete(key);
-        this.#kept.set(key, kept);
-        found.set(segment, kept);
-      }
+      else found.set(segment, kept);
     }
     if (asked.length === 0) return found;
     const pipeline = this.#redis.pipeline();
@@ -62,12 +72,23 @@ export class Segments {
     for (const [index, segment] of asked.entries()) {
       const [error, value] = replies[index] ?? [];
       if (error) throw error;
-      const buffer = (value as Buffer | null) ?? undefined;
-      found.set(segment, buffer);
+      const read = (value as Buffer | null) ?? undefined;
       const isFixed = column !== 's' && column !== 'f' && segment < sealed;
-      if (isFixed && buffer !== undefined) this.#keep(this.#keys.column(table, segment, column), buffer);
+      // What comes is part of a larger piece of memory, which would be kept with it.
+      const bytes = isFixed && read !== undefined ? ownCopy(read) : read;
+      found.set(segment, bytes);
+      if (isFixed && bytes !== undefined) this.#keep(this.#keys.column(table, segment, column), bytes);
     }
     return found;
+  }
+
+  /** What is used goes to the end of the line. */
+  #take(key: string): Buffer | undefined {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept;
   }
 
   #keep(key: string, buffer: Buffer): void {
@@ -100,7 +121,8 @@ export class Segments {
   }
 }
 
-const digits = new Map([...'0123456789abcdefghjkmnpqrstvwxyz'].map((digit, value) => [digit, value]));
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const digits = new Map([...alphabet].map((digit, value) => [digit, value]));
 
 /** The time in a task's id: the first ten characters after `tsk_`. */
 export function timeOfIdText(text: string): number {
@@ -109,10 +131,22 @@ export function timeOfIdText(text: string): number {
   return ms;
 }
 
-/** A column as 32-bit integers: copied where it does not begin at such a place in memory. */
-export function integers(buffer: Buffer | undefined): Int32Array | undefined {
+/** The same the other way round. */
+export function idTextOf(ms: number): string {
+  let text = '';
+  for (let left = Math.max(0, ms), at = 0; at < 10; at += 1, left = Math.floor(left / 32)) {
+    text = alphabet[left % 32] + text;
+  }
+  return text;
+}
+
+/** In memory of its own, where 32-bit integers can begin. */
+function ownCopy(buffer: Buffer): Buffer {
+  return Buffer.from(new Uint8Array(buffer).buffer);
+}
+
+function integers(buffer: Buffer | undefined): Int32Array | undefined {
   if (buffer === undefined) return undefined;
-  const aligned = buffer.byteOffset % 4 === 0 ? buffer : Buffer.from(buffer);
-  const whole = aligned.byteOffset % 4 === 0 ? aligned : new Uint8Array(aligned);
-  return new Int32Array(whole.buffer, whole.byteOffset, Math.floor(whole.length / 4));
+  const aligned = buffer.byteOffset % 4 === 0 ? buffer : ownCopy(buffer);
+  return new Int32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 4));
 }
