@@ -96,6 +96,16 @@ test('who waits for a person for too long is cancelled, and says why', async () 
   expect(await stage.get(id)).toMatchObject({ state: 'cancelled', message: 'nobody decided in time' });
 });
 
+test('a task of which only BullMQ remembers that it ended is forgotten by the same rules', async () => {
+  const { id } = await run('probe.succeed');
+  await stage.redis.del(stage.key(`task:${id}`));
+  aheadMs = 29 * dayMs;
+  expect((await prune()).result).toMatchObject({ removed: { done: 0 } });
+  aheadMs = 31 * dayMs;
+  await prune();
+  expect(await stage.redis.keys(`*${id}*`)).toEqual([]);
+});
+
 test('no key of a forgotten task is left behind', { timeout: 60_000 }, async () => {
   const ids: string[] = [];
   for (const method of ['probe.log', 'probe.permanent_error', 'probe.succeed', 'probe.items']) {

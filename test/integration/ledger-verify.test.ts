@@ -61,6 +61,12 @@ test('tasks without a row in the index get one, and are found again', async () =
   expect(await found({ state: 'requires_attention' })).toEqual([tasks[3]?.id]);
   const past = new Date(Date.parse(tasks[0]?.createdAt ?? '') - 1).toISOString();
   expect(await found({ from: past, state: 'done' })).toEqual([tasks[0]?.id]);
+  // Also what is written into a row when its task ends.
+  const worker = tasks[1]?.executions[0]?.worker ?? '';
+  expect((await found({ worker })).sort()).toEqual([tasks[0]?.id, tasks[1]?.id, tasks[3]?.id].sort());
+  const groups = await stage.cluster.failures({});
+  expect(groups).toHaveLength(2);
+  for (const { id, lastTaskId } of groups) expect(await found({ failure: id })).toEqual([lastTaskId]);
   expect(await verify()).toMatchObject({ indexed: 0, corrected: 0 });
 });
 
@@ -102,4 +108,41 @@ test('a task that was enqueued before there was an index gets its row when it ru
   await stage.startWorker({ queues: ['old'] });
   await stage.ended(id);
   await eventually(async () => expect(await found({ company: 'acme', queue: 'old', state: 'done' })).toEqual([id]));
+});
+
+test('a finished task that only BullMQ remembers is not run again', async () => {
+  const { id } = await run('probe.succeed');
+  await stage.redis.del(stage.key(`task:${id}`));
+  expect(await verify()).toMatchObject({ requeued: 0, dropped: 0, conflicts: [] });
+  expect(await stage.redis.zscore(`${stage.key('q')}:default:completed`, id)).not.toBeNull();
+  expect(await stage.redis.hget(`${stage.key('q')}:default:${id}`, 'ats')).toBe('1');
+  expect((await stage.cluster.queues.get('default', {})).counts).toMatchObject({ waiting: 0, running: 0, done: 1 });
+});
+
+test('what is left of a task whose job is gone goes too', async () => {
+  const { id } = await stage.enqueue('probe.data_error');
+  await stage.until(id, 'requires_attention');
+  await stage.cluster.tasks.comment(id, {}, 'look at this');
+  await stage.redis.del(`${stage.key('q')}:default:${id}`);
+  expect(await stage.redis.exists(stage.key(`task:${id}`))).toBe(1);
+  expect((await verify()).dropped).toBeGreaterThan(0);
+  expect(await stage.redis.keys(`*${id}*`)).toEqual([]);
+  expect(await stage.redis.getrange(stage.key('rows:0:s'), 4, 4)).toBe('\0');
+  expect(await verify()).toMatchObject({ dropped: 0 });
+});
+
+test('a task that an earlier version ended, which knows nothing of rows, keeps its row', async () => {
+  const { id } = await run('probe.succeed');
+  await stage.redis.hdel(stage.key(`task:${id}`), 'sq');
+  expect(await verify()).toMatchObject({ indexed: 0 });
+  expect(await stage.redis.hget(stage.key(`task:${id}`), 'sq')).toBe('1');
+});
+
+test('a task that has got a second row is found once', async () => {
+  const { id } = await run('probe.succeed');
+  await stage.redis.hdel(stage.key(`task:${id}`), 'sq');
+  await stage.redis.hdel(`${stage.key('q')}:default:${id}`, 'sq');
+  expect(await verify()).toMatchObject({ indexed: 1 });
+  expect(await found({ state: 'done' })).toEqual([id]);
+  expect(await stage.redis.getrange(stage.key('rows:0:s'), 4, 4)).toBe('\0');
 });

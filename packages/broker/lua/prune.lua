@@ -28,10 +28,17 @@ local function prune(queue, id, row, doneBefore, otherBefore)
   local base = ARGV[2] .. queue .. ':'
   local record = rcall('HMGET', prefix .. 'task:' .. id, 's', 'f')
   if not record[1] then
-    local job = rcall('HMGET', base .. id, 'name', 'aa')
+    local job = rcall('HMGET', base .. id, 'name', 'aa', 'finishedOn')
     if not job[1] then
       forget(base, id, row)
       return 'gone'
+    end
+    if job[3] then
+      -- BullMQ alone remembers that it ended.
+      local isDone = rcall('ZSCORE', base .. 'completed', id)
+      if tonumber(job[3]) > (isDone and doneBefore or otherBefore) then return '' end
+      forget(base, id, row)
+      return isDone and 'done' or 'error'
     end
     local score = rcall('ZSCORE', base .. 'delayed', id)
     local isAttention = score and tonumber(score) >= attentionScore

@@ -55,17 +55,23 @@ end
 local function verify(queue, id)
   local base, taskKey = ARGV[2] .. queue .. ':', prefix .. 'task:' .. id
   local jobKey = base .. id
-  local job = rcall('HMGET', jobKey, 'name', 'data', 'sq', 'priority')
+  local job = rcall('HMGET', jobKey, 'name', 'data', 'sq', 'priority', 'finishedOn')
   local record = rcall('HMGET', taskKey, 's', 'o', 'n', 'd', 'sq')
   local hasEnded, live = record[1] ~= false, liveStateOf(base, id)
   if not job[1] and not hasEnded then
     dropFromLists(base, id)
+    -- What its executions have left tells nothing without it.
+    rcall('UNLINK', taskKey, prefix .. 'log:' .. id, prefix .. 'history:' .. id)
     return 'dropped'
   end
   if hasEnded and live then return 'twice' end
+  -- BullMQ remembers what the ledger has forgotten: it has ended, and must not run again.
+  if not hasEnded and not live and job[5] then return 'ok' end
   if hasEnded then
-    local done, number = verifyRow(id, queue, tonumber(record[5]), record[3], record[4], record[1], record[2] or '')
-    if done == 'indexed' then rcall('HSET', taskKey, 'sq', number) end
+    -- An earlier version ends tasks without saying where their rows are.
+    local known = tonumber(record[5] or job[3])
+    local done, number = verifyRow(id, queue, known, record[3], record[4], record[1], record[2] or '')
+    if number ~= tonumber(record[5]) then rcall('HSET', taskKey, 'sq', number) end
     return done
   end
   local isLost = not live

@@ -1,8 +1,10 @@
-import { outcomeCode, runningCode, segmentRows, widths } from '../index-row.ts';
+import { hashOf, outcomeCode, runningCode, segmentRows, widths } from '../index-row.ts';
+import { readTasks } from '../read-tasks.ts';
 import { reach } from '../redis.ts';
-import { readRows } from '../search/rows.ts';
+import { failureIdOf } from '../search/fits.ts';
+import { type FoundTask, readRows } from '../search/rows.ts';
 import { queueOfTaskId } from '../task-id.ts';
-import { executionOf } from '../task-view.ts';
+import { executionOf, type RawTask, viewTask } from '../task-view.ts';
 import type { Report, Workshop } from './maintenance.ts';
 
 export type VerifyResult = {
@@ -50,13 +52,15 @@ export async function verify(workshop: Workshop, report: Report): Promise<Verify
   return result;
 }
 
-async function check({ keys, run }: Workshop, ids: string[], result: VerifyResult): Promise<void> {
+async function check({ redis, keys, run }: Workshop, ids: string[], result: VerifyResult): Promise<void> {
   for (let at = 0; at < ids.length; at += group) {
     const args = [keys.prefix, `${keys.bullPrefix}:`];
     const asked = ids.slice(at, at + group).filter((id) => queueOfTaskId(id) !== undefined);
     for (const id of asked) args.push(queueOfTaskId(id) ?? '', id);
     if (asked.length === 0) continue;
     const outcomes = (await reach(run('verify', keys.queues, args))) as string[];
+    const indexed = asked.filter((_, index) => outcomes[index] === 'indexed');
+    await complete({ redis, keys, run }, indexed);
     for (const [index, outcome] of outcomes.entries()) {
       result.checked += 1;
       if (outcome === 'indexed') result.indexed += 1;
@@ -66,6 +70,33 @@ async function check({ keys, run }: Workshop, ids: string[], result: VerifyResul
       if (outcome === 'twice') addConflict(result.conflicts, asked[index] ?? '');
     }
   }
+}
+
+/** Writes into new rows who ran the task last, and the group of failures that it belongs to. */
+async function complete({ redis, keys, run }: Pick<Workshop, 'redis' | 'keys' | 'run'>, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const raws = await readTasks(
+    run,
+    keys,
+    ids.map((id) => ({ queue: queueOfTaskId(id) ?? '', id })),
+  );
+  const pipeline = redis.pipeline();
+  for (const raw of raws) {
+    const [task, number] = [viewTask(raw), rowOf(raw)];
+    if (task === undefined || number === undefined) continue;
+    const [segment, place] = [Math.floor(number / segmentRows), (number % segmentRows) * widths.rows.s];
+    const worker = task.executions.at(-1)?.worker;
+    const failure = failureIdOf(task);
+    if (worker !== undefined) pipeline.setrange(keys.column('rows', segment, 's'), place + 2, hashOf(worker, 2));
+    if (failure !== undefined) pipeline.setrange(keys.column('rows', segment, 'f'), place, hashOf(failure, 4));
+  }
+  await reach(pipeline.exec());
+}
+
+/** The row that the task knows as its own. */
+function rowOf({ job, ledger }: RawTask): number | undefined {
+  const number = ledger.has('s') ? ledger.get('sq') : job.get('sq');
+  return number === undefined ? undefined : Number(number);
 }
 
 function addConflict(conflicts: string[], id: string): void {
@@ -106,7 +137,7 @@ async function* listed({ redis, keys, queueNames }: Workshop): AsyncGenerator<st
   }
 }
 
-/** Empties rows that hold no task any more. The rest of the rows was looked at by their tasks. */
+/** Empties rows that hold no task any more, or one that has another row. The rest was looked at by their tasks. */
 async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefined> {
   const { redis, keys, segments } = workshop;
   const { newest, firstSegment } = await segments.bounds('rows');
@@ -119,9 +150,8 @@ async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefi
     }
     for (let at = 0; at < held.length; at += group) {
       const numbers = held.slice(at, at + group);
-      const known = new Set(
-        (await readRows(await workshop.rows(), numbers)).filter(isThere).map(({ number }) => number),
-      );
+      const found = await readRows(await workshop.rows(), numbers);
+      const known = new Set(found.filter(isItsRow).map(({ number }) => number));
       for (const number of numbers.filter((one) => !known.has(one))) {
         const place = (number % segmentRows) * widths.rows.s;
         await reach(redis.setrange(keys.column('rows', segment, 's'), place, Buffer.alloc(4)));
@@ -131,8 +161,8 @@ async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefi
   }
 }
 
-function isThere({ raw }: { raw: { job: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, string> } }): boolean {
-  return raw.job.size > 0 || raw.ledger.size > 0;
+function isItsRow({ number, raw }: FoundTask): boolean {
+  return (raw.job.size > 0 || raw.ledger.size > 0) && (rowOf(raw) ?? number) === number;
 }
 
 /** Executions that the index believes to run: what became of them stands in the ledger. */

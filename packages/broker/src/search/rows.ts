@@ -22,6 +22,8 @@ export async function readRows(reader: RowReader, numbers: number[]): Promise<Fo
     pipeline.getrangeBuffer(keys.column('rows', segment, 'w'), row * w + 8, row * w + 11);
   }
   const replies = (await reach(pipeline.exec())) ?? [];
+  // A row that could not be read is not one that holds no task.
+  for (const [error] of replies) if (error) throw error;
   const queues = queuesByHash(queueNames);
   const asked: { number: number; queue: string; id: string }[] = [];
   for (const [index, number] of numbers.entries()) {
