@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Task, TaskActionRequest } from '@drover/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
@@ -93,11 +94,74 @@ test('what runs is killed: cleanly where the method listens, given up where it d
   await expect(stage.cluster.tasks.kill(nice.id, {})).rejects.toMatchObject({ code: 'state_conflict' });
 });
 
+test('the dry run of a kill counts what matches, not all that runs, and nothing of other companies', async () => {
+  await stage.startWorker({ concurrency: 10 });
+  const slow = (asked: object) => stage.enqueue('probe.slow', { kwargs: { ms: 60_000 }, ...asked });
+  const [first] = await Promise.all([
+    slow({ company: 'acme', tags: ['k'] }),
+    slow({ company: 'acme', queue: 'other' }),
+    slow({ company: 'globex', tags: ['k'] }),
+  ]);
+  await eventually(async () => {
+    const { items } = await stage.cluster.tasks.list({ state: 'running', limit: 10 }, {});
+    expect(items).toHaveLength(3);
+  });
+  const count = async (filter: object, access = {}) =>
+    (await stage.cluster.actions.preview(ask({ action: 'kill', filter }), access)).count;
+  expect(await count({ model: 'probe' })).toBe(3);
+  expect(await count({ tag: 'k' })).toBe(2);
+  expect(await count({ queue: 'other' })).toBe(1);
+  expect(await count({ model: 'probe' }, { company: 'globex' })).toBe(1);
+  expect(await count({ model: 'probe' }, { company: 'initech' })).toBe(0);
+  const { createdAt } = await stage.get(first.id);
+  expect(await count({ to: createdAt })).toBe(0);
+  expect(await count({ from: createdAt })).toBe(3);
+});
+
+test('who kills all that runs does not kill itself, nor what comes after', async () => {
+  await stage.startWorker({ concurrency: 10, queues: ['default'] });
+  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
+  await stage.until(id, 'running');
+  const request = ask({ action: 'kill', filter: { state: 'running' } });
+  // Nobody serves its queue yet: another task comes in between.
+  const offering = await stage.startWorker({ queues: ['held'] });
+  const asked = await stage.cluster.actions.start(request, { by });
+  const later = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
+  await stage.until(later.id, 'running');
+  await offering.stop();
+  await stage.startWorker({ queues: ['system'] });
+  expect(await stage.ended(asked.id)).toMatchObject({ state: 'done', result: { matched: 1, changed: 1 } });
+  expect(await stage.ended(id)).toMatchObject({ state: 'cancelled' });
+  expect((await stage.get(later.id)).state).toBe('running');
+});
+
+/** Two names that the index cannot tell apart: of a tag it keeps 14 bits. */
+function likeNames(): [string, string] {
+  const seen = new Map<number, string>();
+  for (let n = 0; ; n += 1) {
+    const hash = createHash('sha1').update(`t${n}`).digest().readUInt16LE(0) & 0x7f7f;
+    const other = seen.get(hash);
+    if (other !== undefined) return [other, `t${n}`];
+    seen.set(hash, `t${n}`);
+  }
+}
+
+test('a dry run counts tasks, not what the index takes for them', async () => {
+  await stage.startWorker();
+  const [asked, alike] = likeNames();
+  await scheduled(12, { tags: [asked] });
+  await scheduled(30, { tags: [alike] });
+  const preview = await stage.cluster.actions.preview(ask({ action: 'cancel', filter: { tag: asked } }), {});
+  expect(preview).toMatchObject({ count: 12, more: false });
+  expect(preview.samples).toHaveLength(10);
+});
+
 test('tasks named one by one are changed, those that do not match or are not there are passed over', async () => {
   await stage.startWorker();
   const [a, b, c] = (await scheduled(3)) as [string, string, string];
   await stage.cluster.tasks.cancel(c, {});
-  const ids = [a, b, c, 'tsk_0000000000000000000000-0-default'];
+  // One of them twice.
+  const ids = [a, b, c, a, 'tsk_0000000000000000000000-0-default'];
   expect(await stage.cluster.actions.preview(ask({ action: 'cancel', ids }), {})).toMatchObject({ count: 2 });
   expect((await act({ action: 'cancel', ids })).result).toMatchObject({ matched: 2, changed: 2, refused: 0 });
   expect(await states([a, b, c])).toEqual(['cancelled', 'cancelled', 'cancelled']);

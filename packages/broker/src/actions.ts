@@ -2,15 +2,17 @@ import {
   type BulkAction,
   ClusterError,
   limits,
+  type Task,
   type TaskActionPreview,
   type TaskActionRequest,
+  type TaskFilter,
   TaskRequest,
   type TaskState,
 } from '@drover/core';
 import type { Access, Cluster, Tasks } from './cluster.ts';
 import { taskFits } from './search/fits.ts';
 import type { RowReader } from './search/rows.ts';
-import { countTasks, gather, visibleTo } from './search/search-tasks.ts';
+import { countTasks, gather, lookThrough, visibleTo } from './search/search-tasks.ts';
 import { wordsOf } from './search/words.ts';
 import { systemMethods } from './system-methods.ts';
 
@@ -39,19 +41,15 @@ export function createActions(rows: () => Promise<RowReader>, tasks: Tasks): Clu
       const reader = await rows();
       const states = stateOf(filter.state, action);
       const words = filter.q === undefined ? undefined : wordsOf(filter.q);
-      const limit = words === undefined ? limits.actionSamples : limits.searchTasks;
-      const { found, next } = await gather({
-        reader,
-        filter,
-        before: undefined,
-        limit,
-        lookMax: limits.searchTasks,
-        words,
-        states,
-      });
-      const samples = found.slice(0, limits.actionSamples).map(({ task }) => task);
-      if (words !== undefined) return { action, count: found.length, more: next !== undefined, samples };
-      return { action, count: await countTasks(reader, filter, states), more: false, samples };
+      const asked = { reader, filter, words, states };
+      if (words !== undefined || isVague(filter)) {
+        const { count, samples, isWhole } = await lookThrough(asked, limits.actionSamples);
+        if (words !== undefined || isWhole) return { action, count, more: !isWhole, samples };
+      }
+      const before = undefined;
+      const { found } = await gather({ ...asked, before, limit: limits.actionSamples, lookMax: limits.searchTasks });
+      const count = await countTasks(reader, filter, states);
+      return { action, count, more: false, samples: found.map(({ task }) => task) };
     },
 
     async start({ action, filter, ids, reason }, access, options = {}) {
@@ -74,6 +72,11 @@ export function createActions(rows: () => Promise<RowReader>, tasks: Tasks): Clu
   };
 }
 
+/** Of these the index knows short hashes, or what was so when a task ended: few are counted by reading them. */
+function isVague({ tag, worker, failure }: TaskFilter): boolean {
+  return tag !== undefined || worker !== undefined || failure !== undefined;
+}
+
 /** The states asked for, of those from which the action can begin. */
 export function stateOf(state: TaskState | undefined, action: BulkAction): readonly TaskState[] {
   const able = statesOf(action);
@@ -87,14 +90,25 @@ async function previewOfIds(
   access: Access,
 ): Promise<TaskActionPreview> {
   const states = stateOf(filter.state, action);
-  const known = await Promise.all(ids.map((id) => tasks.get(id, access).catch(unknownAsNone)));
-  const fitting = known.filter((task) => task !== undefined && states.includes(task.state) && taskFits(task, filter));
-  return {
-    action,
-    count: fitting.length,
-    more: false,
-    samples: fitting.slice(0, limits.actionSamples).filter((task) => task !== undefined),
-  };
+  const samples: Task[] = [];
+  let count = 0;
+  for (const group of groupsOf(ids)) {
+    const known = await Promise.all(group.map((id) => tasks.get(id, access).catch(unknownAsNone)));
+    const found = known.filter((task) => task !== undefined);
+    const fitting = found.filter((task) => states.includes(task.state) && taskFits(task, filter));
+    samples.push(...fitting.slice(0, limits.actionSamples - samples.length));
+    count += fitting.length;
+  }
+  return { action, count, more: false, samples };
+}
+
+/** Each once, and as many at a time as may be held in memory. */
+export function groupsOf(ids: string[]): string[][] {
+  const each = [...new Set(ids)];
+  const size = limits.searchGroup;
+  return Array.from({ length: Math.ceil(each.length / size) }, (_, index) =>
+    each.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** A task that is not there, or not the caller's, is not among those that match. */

@@ -1,9 +1,11 @@
 import { type BulkAction, ClusterError, limits, type TaskFilter } from '@drover/core';
-import { stateOf, unknownAsNone } from '../actions.ts';
+import { groupsOf, stateOf, unknownAsNone } from '../actions.ts';
 import type { Access } from '../cluster.ts';
+import { reach } from '../redis.ts';
 import { taskFits } from '../search/fits.ts';
 import { countTasks, type Found, gather, visibleTo } from '../search/search-tasks.ts';
 import { wordsOf } from '../search/words.ts';
+import { queueOfTaskId } from '../task-id.ts';
 import type { Report, Workshop } from './maintenance.ts';
 
 export type ActRequest = {
@@ -41,8 +43,7 @@ export async function act(workshop: Workshop, request: ActRequest, access: Acces
   const words = filter.q === undefined ? undefined : wordsOf(filter.q);
   const reader = await workshop.rows();
   const total = await countTasks(reader, filter, states);
-  // What comes after the beginning is left alone.
-  let before: number | undefined = (await workshop.segments.bounds('rows')).newest + 1;
+  let before: number | undefined = await ownRow(workshop, report.id);
   const last = report.lastCheckpoint as Checkpoint | undefined;
   if (last !== undefined) {
     before = last.before;
@@ -65,6 +66,12 @@ export async function act(workshop: Workshop, request: ActRequest, access: Acces
   return result;
 }
 
+/** What came after it was asked for is left alone, and so is the task that does it. */
+async function ownRow({ redis, keys, segments }: Workshop, id: string): Promise<number> {
+  const own = await reach(redis.hget(`${keys.bullPrefix}:${queueOfTaskId(id)}:${id}`, 'sq'));
+  return own === null ? (await segments.bounds('rows')).newest + 1 : Number(own);
+}
+
 function sentence({ changed, refused }: ActResult): string {
   return `${changed} changed${refused === 0 ? '' : `, ${refused} refused`}`;
 }
@@ -77,11 +84,10 @@ async function actOnIds(
   report: Report,
 ): Promise<ActResult> {
   const states = stateOf(request.filter.state, request.action);
-  for (let at = 0; at < ids.length; at += group) {
+  const groups = groupsOf(ids);
+  for (const [index, some] of groups.entries()) {
     report.signal.throwIfAborted();
-    const known = await Promise.all(
-      ids.slice(at, at + group).map((id) => workshop.tasks.get(id, access).catch(unknownAsNone)),
-    );
+    const known = await Promise.all(some.map((id) => workshop.tasks.get(id, access).catch(unknownAsNone)));
     const found = known.filter((task) => task !== undefined && states.includes(task.state));
     const fitting = found.filter((task) => task !== undefined && taskFits(task, request.filter));
     await change(
@@ -91,7 +97,7 @@ async function actOnIds(
       fitting.flatMap((task) => (task ? [{ number: 0, task }] : [])),
       result,
     );
-    report.progress((100 * Math.min(at + group, ids.length)) / ids.length, sentence(result));
+    report.progress((100 * (index + 1)) / groups.length, sentence(result));
   }
   return result;
 }

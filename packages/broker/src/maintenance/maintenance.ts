@@ -13,6 +13,8 @@ import { type VerifyResult, verify } from './verify.ts';
 
 /** How long work tells how far it is, remembers it, and learns that it should end: what a task's context has. */
 export type Report = {
+  /** The task that does the work. */
+  id: string;
   signal: AbortSignal;
   progress(percent: number, message?: string): void;
   checkpoint(value: Json): Promise<void>;

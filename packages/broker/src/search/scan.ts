@@ -22,13 +22,11 @@ export async function* scanTasks(
   const { segments } = scan;
   const { newest, firstSegment } = await segments.bounds('rows');
   const running = await runningTasks(scan, match);
-  if (match.running === 'only' && match.states?.filter(Boolean).length === 1) {
-    yield [...running].filter((number) => before === undefined || number < before).sort((a, b) => b - a);
-    return;
-  }
   const start = Math.min(before ?? Number.POSITIVE_INFINITY, newest + 1);
   const last = Math.floor((start - 1) / segmentRows);
-  const { wanted, edges } = await segmentsInTime(scan, 'rows', match, firstSegment, last);
+  const { wanted, edges } = wantsOnlyRunning(match)
+    ? segmentsOf(running, match)
+    : await segmentsInTime(scan, 'rows', match, firstSegment, last);
   const groups = grouped(wanted);
   const read = (group: number[]) => readGroup(segments, match, group, newest);
   let coming = read(groups[0] ?? []);
@@ -44,6 +42,17 @@ export async function* scanTasks(
       yield edges.has(segment) ? await withinTime(segments, match, numbers, segment, newest) : numbers;
     }
   }
+}
+
+function wantsOnlyRunning({ running, states }: Match): boolean {
+  return running === 'only' && states?.filter(Boolean).length === 1;
+}
+
+/** Where the tasks that run have their rows: there are few, and their times are looked at one by one. */
+function segmentsOf(running: ReadonlySet<number>, { from, to }: Match): { wanted: number[]; edges: Set<number> } {
+  const segments = new Set([...running].map((number) => Math.floor(number / segmentRows)));
+  const wanted = [...segments].sort((a, b) => b - a);
+  return { wanted, edges: new Set(from === undefined && to === undefined ? [] : wanted) };
 }
 
 /** Few at first, since most pages end early. */

@@ -95,3 +95,23 @@ export async function countTasks(reader: RowReader, filter: TaskFilter, states: 
   for await (const numbers of scanTasks(reader, matchOf(filter, states), undefined)) count += numbers.length;
   return count;
 }
+
+/** How many tasks fit, by reading as many as one request may. Few are held in memory at a time: they can be large. */
+export async function lookThrough(
+  asked: Pick<Gathering, 'reader' | 'filter' | 'words' | 'states'>,
+  samplesMax: number,
+): Promise<{ count: number; samples: Task[]; isWhole: boolean }> {
+  const samples: Task[] = [];
+  let count = 0;
+  let looked = 0;
+  let before: number | undefined;
+  do {
+    const lookMax = limits.searchTasks - looked;
+    const step = await gather({ ...asked, before, limit: limits.searchGroup, lookMax });
+    samples.push(...step.found.slice(0, samplesMax - samples.length).map(({ task }) => task));
+    count += step.found.length;
+    looked += step.looked;
+    before = step.next;
+  } while (before !== undefined && looked < limits.searchTasks);
+  return { count, samples, isWhole: before === undefined };
+}
