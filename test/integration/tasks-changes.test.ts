@@ -186,3 +186,16 @@ test('a task further away than ten years is refused', async () => {
     faults: [{ pointer: '/runAt' }],
   });
 });
+
+test('a task whose data nobody can read is run again when asked for, as any other', async () => {
+  const queue = 'unreadable';
+  for (const data of ['null', '7', '"text"', '{', '[]']) {
+    const { id } = await stage.enqueue('probe.succeed', { queue, delaySeconds: 3_600 });
+    await stage.redis.hset(`${stage.key('q')}:${queue}:${id}`, 'data', data);
+    await stage.cluster.tasks.runNow(id, {});
+    expect(await stage.ended(id)).toMatchObject({ state: 'error', error: { name: 'EnvelopeError' } });
+    await stage.cluster.tasks.retry(id, {});
+    const again = await stage.ended(id);
+    expect(again.executions.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  }
+});

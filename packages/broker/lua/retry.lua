@@ -48,11 +48,14 @@ if isLive and not isAttention then return 0 end
 if not isLive then
   if ledger[1] ~= 'error' and ledger[1] ~= 'cancelled' then return 0 end
   local isRead, envelope = pcall(cjson.decode, ledger[3])
-  local company = isRead and type(envelope.company) == 'string' and envelope.company or ''
+  local isKnown = isRead and type(envelope) == 'table' and type(envelope.company) == 'string'
+  local company = isKnown and envelope.company or ''
   local number = tonumber(ledger[9]) or indexTask(id, ledger[2], queue, ledger[3], 'waiting', '')
   rcall('ZREM', base .. 'failed', id)
+  -- It may have run again since it was looked at.
+  local executions = math.max(tonumber(ARGV[5]), tonumber(rcall('HGET', jobKey, 'ats') or 0))
   rcall('HSET', jobKey, 'name', ledger[2], 'data', ledger[3], 'timestamp', ledger[4], 'priority', ledger[5],
-    'ats', ARGV[5], 'xr', ARGV[5], 'sq', number)
+    'ats', executions, 'xr', executions, 'sq', number)
   if company ~= '' then rcall('HSET', jobKey, 'co', company) end
   uncount(ledger[2], company)
   rcall('HSETNX', jobKey, 'opts', '{}')
