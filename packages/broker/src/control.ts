@@ -40,18 +40,24 @@ export class Control {
   }
 
   async #look(): Promise<void> {
-    const { redis, keys, workerId, isBusy, onKill, onError } = this.#parts;
+    const { redis, keys, workerId, isBusy, onError } = this.#parts;
     if (this.#isLooking || !isBusy() || redis.status !== 'ready') return;
     this.#isLooking = true;
     try {
-      for (const encoded of (await redis.lpop(keys.control(workerId), requestsAtOnce)) ?? []) {
-        const request = ControlRequest.parse(JSON.parse(encoded));
-        onKill(request.id, request.attempt, request.reason === '' ? 'killed' : `killed: ${request.reason}`);
-      }
+      for (const encoded of (await redis.lpop(keys.control(workerId), requestsAtOnce)) ?? []) this.#hear(encoded);
     } catch (error) {
       onError(error as Error);
     } finally {
       this.#isLooking = false;
+    }
+  }
+  /** One that this version does not understand must not cost the others. */
+  #hear(encoded: string): void {
+    try {
+      const request = ControlRequest.parse(JSON.parse(encoded));
+      this.#parts.onKill(request.id, request.attempt, request.reason === '' ? 'killed' : `killed: ${request.reason}`);
+    } catch (error) {
+      this.#parts.onError(error as Error);
     }
   }
 }

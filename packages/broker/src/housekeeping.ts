@@ -42,8 +42,9 @@ export class Housekeeping {
     const request = TaskRequest.parse({ model, method, name });
     const idempotencyKey = `${model}.${method} ${now.toISOString().slice(0, 10)}`;
     this.#intake.enqueue(request, {}, { isSystem: true, idempotencyKey }).catch((error: Error) => {
-      // Workers without the system's models are none of those that could do it.
-      if (!(error instanceof ClusterError && error.code === 'method_unknown')) this.#onError(error);
+      // Workers without the system's models are none of those that could do it. What was done today may be forgotten by now.
+      const isNone = error instanceof ClusterError && ['method_unknown', 'task_unknown'].includes(error.code);
+      if (!isNone) this.#onError(error);
     });
   }
 }
