@@ -116,7 +116,8 @@ local function finish(at, queue, base, id, jobKey, taskKey, job)
     enter(failed, base, id)
   end
   rcall('HSET', taskKey, unpack(record))
-  putState(job.number, state, outcome, worker)
+  -- Who did not try it is not the one who ran it last.
+  putState(job.number, state, outcome, execution ~= '' and worker or nil)
   countAttempt(job, at, queue, false)
   count(tallyOf(job.name, queue, job.company), string.byte(outcomeCodes[outcome]), 1)
   tell(state, outcome, id, job.name, job.company)
@@ -200,7 +201,7 @@ local function record(at)
   else
     pushBackJobWithPriority(base .. 'prioritized', priority, id)
     rcall('ZADD', base .. 'marker', 0, '0')
-    putState(job.number, 'waiting', '')
+    putState(job.number, 'waiting', '', worker)
     tell('waiting', '', id, job.name, job.company)
   end
   return 1

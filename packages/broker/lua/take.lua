@@ -66,10 +66,11 @@ local function handOutAgain()
 end
 
 local function recordLost(id, queue, jobKey, job, started)
-  local worker, startedAt = job[9], job[10]
+  local worker, startedAt = string.gsub(job[9] or '?|?|0', '["\\%c]', ''), job[10]
   rcall('HSET', prefix .. 'task:' .. id, 'x' .. started,
-    '["' .. string.gsub(worker or '?|?|0', '["\\%c]', '') .. '",' .. (startedAt or now) .. ',' .. now .. ',"lost"]')
+    '["' .. worker .. '",' .. (startedAt or now) .. ',' .. now .. ',"lost"]')
   rcall('HSET', jobKey, 'xr', started)
+  if job[11] then putCell('rows', 's', 4, tonumber(job[11]), hashBytes(string.match(worker, '^[^|]*'), 2), 2) end
   if job[13] then putRunOutcome(tonumber(job[13]), 'lost') end
   countExecution(tallyOf(job[1], queue, job[12] or ''), now - (tonumber(startedAt) or now), 0)
 end
