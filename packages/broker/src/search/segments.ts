@@ -92,8 +92,9 @@ export class Segments {
   }
 
   #keep(key: string, buffer: Buffer): void {
+    // Another search may have read it meanwhile.
+    this.#keptBytes += buffer.length - (this.#kept.get(key)?.length ?? 0);
     this.#kept.set(key, buffer);
-    this.#keptBytes += buffer.length;
     for (const [oldest, { length }] of this.#kept) {
       if (this.#keptBytes <= keptBytesMax) return;
       this.#kept.delete(oldest);
