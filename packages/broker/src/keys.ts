@@ -38,6 +38,8 @@ export function keysOf(keyPrefix: string) {
     column: (table: IndexTable, segment: number, column: string) => `${prefix}${table}:${segment}:${column}`,
     /** STRING, the oldest segment that may still be there. */
     firstSegment: (table: IndexTable) => `${prefix}${table}:first`,
+    /** STRING, a bit for every segment that was freed, though an older one may still be there. */
+    freedSegments: (table: IndexTable) => `${prefix}${table}:freed`,
     /** STRING, there when a task got its row late: then numbers say nothing certain of times. */
     unsorted: `${prefix}unsorted`,
     /** HASH of counters of a quarter of an hour (Unix quarters); see `lua/includes/statistics.lua`. Expires. */

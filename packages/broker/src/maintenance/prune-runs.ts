@@ -1,16 +1,16 @@
 import { segmentRows, widths } from '../index-row.ts';
+import type { IndexTable } from '../keys.ts';
 import { reach } from '../redis.ts';
 import type { Workshop } from './maintenance.ts';
 
 /** Empties the rows of executions whose tasks are forgotten, and frees segments that hold none any more. */
 export async function pruneRuns(workshop: Workshop, signal: AbortSignal): Promise<number> {
-  const { redis, keys, segments } = workshop;
-  const { newest, firstSegment } = await segments.bounds('runs');
+  const { segments } = workshop;
+  const { newest, held } = await segments.bounds('runs');
   const rows = await segments.bounds('rows');
   const last = Math.floor(newest / segmentRows);
-  let first = firstSegment;
   let freed = 0;
-  for (let segment = firstSegment; segment <= last; segment += 1) {
+  for (const segment of held) {
     signal.throwIfAborted();
     const states = await segments.bytes('runs', 's', segment, newest);
     const runs = await segments.bytes('runs', 't', segment, newest);
@@ -26,12 +26,18 @@ export async function pruneRuns(workshop: Workshop, signal: AbortSignal): Promis
       await empty(workshop, segment, gone);
     }
     if (left > 0 || segment === last) continue;
-    await reach(redis.unlink(Object.keys(widths.runs).map((column) => keys.column('runs', segment, column))));
+    await free(workshop, 'runs', segment);
     if (states !== undefined) freed += 1;
-    if (segment === first) first += 1;
   }
-  if (first > firstSegment) await reach(redis.set(keys.firstSegment('runs'), first));
   return freed;
+}
+
+/** Gives up a segment in which no row holds anything; nothing comes into it any more. */
+export async function free({ redis, keys }: Workshop, table: IndexTable, segment: number): Promise<void> {
+  await reach(redis.unlink(Object.keys(widths[table]).map((column) => keys.column(table, segment, column))));
+  await reach(redis.setbit(keys.freedSegments(table), segment, 1));
+  const first = Number((await reach(redis.get(keys.firstSegment(table)))) ?? 0);
+  if (first === segment) await reach(redis.set(keys.firstSegment(table), segment + 1));
 }
 
 /** Whether a row still holds a task. */

@@ -5,7 +5,7 @@ import { readRetentions } from '../queues.ts';
 import { reach } from '../redis.ts';
 import { timeOfIdText } from '../search/segments.ts';
 import type { Report, Workshop } from './maintenance.ts';
-import { pruneRuns } from './prune-runs.ts';
+import { free, pruneRuns } from './prune-runs.ts';
 
 /** How long finished tasks are remembered, and how many at most. */
 export type RetentionRule = { doneDays: number; otherDays: number; tasks: number };
@@ -35,9 +35,9 @@ type State = { result: PruneResult; excess: number; isYoung: (row: Row) => boole
 export async function prune(workshop: Workshop, rule: RetentionRule, report: Report): Promise<PruneResult> {
   const { redis, keys, segments, now } = workshop;
   const retentions = await readRetentions(redis, keys);
-  const { newest, firstSegment } = await segments.bounds('rows');
+  const { newest, held } = await segments.bounds('rows');
   const last = Math.floor(newest / segmentRows);
-  const counted = await countEnded(workshop, firstSegment, last, newest);
+  const counted = await countEnded(workshop, held, newest);
   const result: PruneResult = {
     removed: { done: 0, error: 0, cancelled: 0 },
     givenUp: 0,
@@ -56,7 +56,7 @@ export async function prune(workshop: Workshop, rule: RetentionRule, report: Rep
     excess: Math.max(0, counted - rule.tasks),
     isYoung: ({ createdAt }) => createdAt > youngest,
   };
-  for (let segment = firstSegment; segment <= last; segment += 1) {
+  for (const [index, segment] of held.entries()) {
     report.signal.throwIfAborted();
     const rows = await finishedRows(workshop, segment, newest);
     const due = state.excess > 0 ? rows : rows.filter((row) => !state.isYoung(row));
@@ -65,7 +65,7 @@ export async function prune(workshop: Workshop, rule: RetentionRule, report: Rep
       report.signal.throwIfAborted();
     }
     if (segment < last) result.segmentsFreed += await freeIfEmpty(workshop, segment);
-    tell(report, result, (segment - firstSegment + 1) / (last - firstSegment + 1));
+    tell(report, result, (index + 1) / held.length);
   }
   result.segmentsFreed += await pruneRuns(workshop, report.signal);
   await forgetOldGroups(workshop, now() - rule.otherDays * dayMs);
@@ -134,9 +134,9 @@ async function finishedRows({ segments, queueNames }: Workshop, segment: number,
 }
 
 /** Tasks in the index that have ended. */
-async function countEnded({ segments }: Workshop, first: number, last: number, newest: number): Promise<number> {
+async function countEnded({ segments }: Workshop, held: number[], newest: number): Promise<number> {
   let count = 0;
-  for (let segment = first; segment <= last; segment += 1) {
+  for (const segment of held) {
     const states = await segments.bytes('rows', 's', segment, newest);
     for (let at = 0; states !== undefined && at < states.length; at += widths.rows.s) {
       if ((states[at] ?? 0) >= stateCodes.done) count += 1;
@@ -146,13 +146,11 @@ async function countEnded({ segments }: Workshop, first: number, last: number, n
 }
 
 /** A full segment in which no row holds a task is of no use any more. */
-async function freeIfEmpty({ redis, keys }: Workshop, segment: number): Promise<number> {
-  const states = await reach(redis.getBuffer(keys.column('rows', segment, 's')));
+async function freeIfEmpty(workshop: Workshop, segment: number): Promise<number> {
+  const states = await reach(workshop.redis.getBuffer(workshop.keys.column('rows', segment, 's')));
   const isHeld = states?.some((byte, at) => at % widths.rows.s === 0 && byte !== 0) ?? false;
   if (isHeld) return 0;
-  await reach(redis.unlink(Object.keys(widths.rows).map((column) => keys.column('rows', segment, column))));
-  const first = Number((await reach(redis.get(keys.firstSegment('rows')))) ?? 0);
-  if (first === segment) await reach(redis.set(keys.firstSegment('rows'), segment + 1));
+  await free(workshop, 'rows', segment);
   return states === null ? 0 : 1;
 }
 

@@ -140,8 +140,8 @@ async function* listed({ redis, keys, queueNames }: Workshop): AsyncGenerator<st
 /** Empties rows that hold no task any more, or one that has another row. The rest was looked at by their tasks. */
 async function* rowed(workshop: Workshop): AsyncGenerator<string[], void, undefined> {
   const { redis, keys, segments } = workshop;
-  const { newest, firstSegment } = await segments.bounds('rows');
-  for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
+  const { newest, held: parts } = await segments.bounds('rows');
+  for (const segment of parts) {
     const states = await segments.bytes('rows', 's', segment, newest);
     if (states === undefined) continue;
     const held: number[] = [];
@@ -168,9 +168,9 @@ function isItsRow({ number, raw }: FoundTask): boolean {
 /** Executions that the index believes to run: what became of them stands in the ledger. */
 async function verifyRuns(workshop: Workshop, signal: AbortSignal): Promise<number> {
   const { redis, keys, segments } = workshop;
-  const { newest, firstSegment } = await segments.bounds('runs');
+  const { newest, held } = await segments.bounds('runs');
   let corrected = 0;
-  for (let segment = firstSegment; segment <= Math.floor(newest / segmentRows); segment += 1) {
+  for (const segment of held) {
     signal.throwIfAborted();
     const states = await segments.bytes('runs', 's', segment, newest);
     const runs = await segments.bytes('runs', 't', segment, newest);

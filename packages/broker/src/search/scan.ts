@@ -20,13 +20,13 @@ export async function* scanTasks(
   before: number | undefined,
 ): AsyncGenerator<number[], void, undefined> {
   const { segments } = scan;
-  const { newest, firstSegment } = await segments.bounds('rows');
+  const { newest, held } = await segments.bounds('rows');
   const running = await runningTasks(scan, match);
   const start = Math.min(before ?? Number.POSITIVE_INFINITY, newest + 1);
   const last = Math.floor((start - 1) / segmentRows);
   const { wanted, edges } = wantsOnlyRunning(match)
     ? segmentsOf(running, match)
-    : await segmentsInTime(scan, 'rows', match, firstSegment, last);
+    : await segmentsInTime(scan, 'rows', match, held, last);
   const groups = grouped(wanted);
   const read = (group: number[]) => readGroup(segments, match, group, newest);
   let coming = read(groups[0] ?? []);
@@ -125,11 +125,10 @@ export async function segmentsInTime(
   { redis, keys, segments }: Scan,
   table: 'rows' | 'runs',
   match: Match,
-  first: number,
+  held: number[],
   last: number,
 ): Promise<{ wanted: number[]; edges: Set<number> }> {
-  const all: number[] = [];
-  for (let segment = last; segment >= first; segment -= 1) all.push(segment);
+  const all = held.filter((segment) => segment <= last).reverse();
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = match;
   if (match.from === undefined && match.to === undefined) return { wanted: all, edges: new Set() };
   const isUnsorted = table === 'rows' && (await reach(redis.exists(keys.unsorted))) === 1;

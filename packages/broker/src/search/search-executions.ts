@@ -139,13 +139,13 @@ async function* scanRuns(
   before: number | undefined,
 ): AsyncGenerator<Run[], void, undefined> {
   const { segments } = reader;
-  const { newest, firstSegment } = await segments.bounds('runs');
+  const { newest, held } = await segments.bounds('runs');
   // The state is the task's at this moment, and its failure: they are looked at when it is read.
   const { state, outcome, failure: _, ...names } = filter;
   const match = matchOf(names);
   const code = state === 'running' ? runningCode : outcome === undefined ? undefined : outcomeCode(outcome as Outcome);
   const start = Math.min(before ?? Number.POSITIVE_INFINITY, newest + 1);
-  const { wanted } = await segmentsInTime(reader, 'runs', match, firstSegment, Math.floor((start - 1) / segmentRows));
+  const { wanted } = await segmentsInTime(reader, 'runs', match, held, Math.floor((start - 1) / segmentRows));
   for (let at = 0; at < wanted.length; at += step) {
     const group = wanted.slice(at, at + step);
     const states = await segments.columns('runs', 's', group, newest);

@@ -22,17 +22,24 @@ export class Segments {
     this.#keys = keys;
   }
 
-  /** The number of the newest row, and the oldest segment there may be. */
-  async bounds(table: IndexTable): Promise<{ newest: number; firstSegment: number }> {
-    const [counter, first] = await reach(this.#redis.mget(this.#keys.counter(table), this.#keys.firstSegment(table)));
-    const newest = Number(counter ?? 0);
+  /** The number of the newest row, and the segments that may be there, oldest first; the newest row's is among them. */
+  async bounds(table: IndexTable): Promise<{ newest: number; held: number[] }> {
+    const { counter, firstSegment, freedSegments } = this.#keys;
+    const [count, first, freed] = await reach(
+      this.#redis.mgetBuffer(counter(table), firstSegment(table), freedSegments(table)),
+    );
+    const newest = Number(count ?? 0);
     // The server came back empty, or older: its rows are not those that were kept.
     if (newest < this.#newest[table]) {
       this.#kept.clear();
       this.#keptBytes = 0;
     }
     this.#newest[table] = newest;
-    return { newest, firstSegment: Number(first ?? 0) };
+    const held: number[] = [];
+    for (let segment = Number(first ?? 0); segment <= Math.floor(newest / segmentRows); segment += 1) {
+      if (!isFreed(freed ?? undefined, segment)) held.push(segment);
+    }
+    return { newest, held };
   }
 
   /** One column of several segments, as 32-bit integers; undefined where there is none. */
@@ -120,6 +127,11 @@ export class Segments {
       }),
     );
   }
+}
+
+/** As SETBIT counts: from the highest bit of the first byte. */
+function isFreed(bits: Buffer | undefined, segment: number): boolean {
+  return (((bits?.[segment >>> 3] ?? 0) >>> (7 - (segment % 8))) & 1) === 1;
 }
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
