@@ -148,7 +148,7 @@ test('who was away for more than a thousand entries is told to look again', asyn
   const key = `{${stage.keyPrefix}}:events`;
   const pipeline = redis.pipeline();
   for (let n = 0; n < 1_200; n += 1)
-    pipeline.xadd(key, 'MAXLEN', '~', 1_000, '*', 'e', `done\tsuccess\t${n}\tprobe.echo\t`);
+    pipeline.xadd(key, 'MAXLEN', '~', 1_000, '*', 'e', `done\tsuccess\tprobe.echo\t\t${n}`);
   await pipeline.exec();
   const back = await follow('', { lastId: before.lastId });
   await eventually(() => expect(back.events[0]?.type).toBe('reset'));

@@ -112,13 +112,13 @@ test('who does not read is cut off, and the others do not notice', async () => {
   const reader = await talk(`${stage.url}/v1/events?state=error`, { token: adminToken });
   const { id } = await stage.enqueue({ model: 'probe', method: 'echo', delaySeconds: 3_600 });
   const key = `{${stage.keyPrefix}}:events`;
-  const line = `done\tsuccess\t${id}\tprobe.echo\t${'c'.repeat(100)}`;
+  const line = `done\tsuccess\tprobe.echo\t${'c'.repeat(100)}\t${id}`;
   const entry = Array.from({ length: 500 }, () => line).join('\n');
   await eventually(async () => {
     await redis.xadd(key, 'MAXLEN', '~', 1_000, '*', 'e', entry);
     expect(served.destroyed).toBe(true);
   }, 50_000);
-  await redis.xadd(key, '*', 'e', `error\terror\t${id}\tprobe.echo\t`);
+  await redis.xadd(key, '*', 'e', `error\terror\tprobe.echo\t\t${id}`);
   await eventually(() => expect(told(reader)).toContain('echo error'));
   const closed = once(lazy, 'close');
   lazy.resume();

@@ -23,7 +23,7 @@ local rcall = redis.call
 --- @include "addDelayMarkerIfNeeded"
 --- @include "addJobWithPriority"
 --- @include "isQueuePausedOrMaxed"
---- @include "removeJobsByMaxCount"
+--- @include "dropOldest"
 
 local prefix = ARGV[1]
 --- @include "ledgerRows"
@@ -100,7 +100,7 @@ local function finish(state, outcome)
     rcall('HSET', jobKey, 'failedReason', outcome, 'finishedOn', now)
   end
   rcall('ZADD', base .. set, now, id)
-  removeJobsByMaxCount(keep, base .. set, base)
+  dropOldest(keep, base .. set, base)
   rcall('HINCRBY', prefix .. 'totals', queue .. ':' .. state, 1)
   local minuteKey = prefix .. 'minute:' .. math.floor(now / 60000)
   rcall('HINCRBY', minuteKey, state, 1)

@@ -83,7 +83,8 @@ local function add(row, at)
   end
   local base = ARGV[2] .. queue .. ':'
   local jobKey = base .. id
-  if rcall('EXISTS', jobKey) == 1 then return 1 end
+  -- A call that is made again: its task is in line, or has ended and is remembered.
+  if rcall('EXISTS', jobKey, prefix .. 'task:' .. id) > 0 then return 1 end
   if idempotencyKey ~= '' then
     rcall('SET', idempotencyKey, ARGV[at + 9], 'PX', ARGV[at + 10])
   end

@@ -26,7 +26,7 @@ local rcall = redis.call
 --- @include "addJobWithPriority"
 --- @include "pushBackJobWithPriority"
 --- @include "isQueuePausedOrMaxed"
---- @include "removeJobsByMaxCount"
+--- @include "dropOldest"
 
 local prefix, now = ARGV[1], tonumber(ARGV[3])
 --- @include "ledgerRows"
@@ -68,59 +68,69 @@ local function isOurs(base, jobKey, id, attempt, newestAttempt)
   return true
 end
 
-local function countAttempt(job, at, queue, isRetried)
+-- Places of a job's fields, as they are read below.
+local newestAttempt, name, data, createdAt, priority, progress, retries, runAt, checkpoint, number, run, company, begunAt =
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+
+local function read(jobKey)
+  return rcall('HMGET', jobKey, 'ats', 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp', 'sq',
+    'xq', 'co', 'processedOn')
+end
+
+local function countAttempt(job, at, counts, isRetried)
   if ARGV[at + 4] == '' then
     -- It was not tried: its row says so.
-    if job.run then putRun(job.run, '', worker) end
+    if job[run] then putRun(tonumber(job[run]), '', worker) end
     return
   end
-  local counts = tallyOf(job.name, queue, job.company)
-  local dueAt = math.max(tonumber(job.createdAt), tonumber(job.runAt or 0) or 0)
-  countExecution(counts, tonumber(ARGV[at + 12]), (tonumber(job.begunAt) or now) - dueAt)
+  local dueAt, laterAt = tonumber(job[createdAt]), tonumber(job[runAt] or '')
+  if laterAt and laterAt > dueAt then dueAt = laterAt end
+  countExecution(counts, tonumber(ARGV[at + 12]), (tonumber(job[begunAt]) or now) - dueAt)
   if isRetried then count(counts, 12, 1) end
-  if job.run then putRun(job.run, ARGV[at + 6], worker) end
+  if job[run] then putRun(tonumber(job[run]), ARGV[at + 6], worker) end
 end
 
 local function noteFailure(job, at, id)
   if ARGV[at + 11] ~= '' then rcall('LPUSH', prefix .. 'failures', ARGV[at + 11]) end
   if ARGV[at + 13] == '' then return end
   addFailure(ARGV[at + 13], ARGV[at + 14], id, ARGV[at + 9], now)
-  putCell('rows', 'f', 4, job.number, hashBytes(string.match(ARGV[at + 13], '^[^.]+'), 4))
+  putCell('rows', 'f', 4, tonumber(job[number]), hashBytes(string.match(ARGV[at + 13], '^[^.]+'), 4))
 end
 
 local function finish(at, queue, base, id, jobKey, taskKey, job)
   local attempt, execution, state, outcome = ARGV[at + 2], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
-  local record = { 'q', queue, 'n', job.name, 'd', job.data, 't', job.createdAt, 'p', job.priority, 's', state,
-    'o', outcome, 'f', now, 'sq', job.number }
-  local function put(name, value)
+  local record = { 'q', queue, 'n', job[name], 'd', job[data], 't', job[createdAt], 'p', job[priority], 's', state,
+    'o', outcome, 'f', ARGV[3], 'sq', job[number] }
+  local function put(field, value)
     if value and value ~= '' then
-      record[#record + 1] = name
-      record[#record + 1] = value
+      local last = #record
+      record[last + 1], record[last + 2] = field, value
     end
   end
   put('x' .. attempt, execution)
-  put('pr', job.progress)
-  if job.retries ~= '0' then put('a', job.retries) end
-  put('ra', job.runAt)
+  put('pr', job[progress])
+  if job[retries] ~= '0' then put('a', job[retries]) end
+  put('ra', job[runAt])
   put('r', ARGV[at + 7])
   put('e', ARGV[at + 8])
   put('m', ARGV[at + 9])
   if state == 'done' then
     local returned = ARGV[at + 7] ~= '' and ARGV[at + 7] or 'null'
-    rcall('HSET', jobKey, 'xr', attempt, 'returnvalue', returned, 'finishedOn', now)
+    rcall('HSET', jobKey, 'xr', attempt, 'returnvalue', returned, 'finishedOn', ARGV[3])
     enter(completed, base, id)
   else
-    put('cp', job.checkpoint)
+    put('cp', job[checkpoint])
     local reason = ARGV[at + 9] ~= '' and ARGV[at + 9] or outcome
-    rcall('HSET', jobKey, 'xr', attempt, 'failedReason', reason, 'finishedOn', now)
+    rcall('HSET', jobKey, 'xr', attempt, 'failedReason', reason, 'finishedOn', ARGV[3])
     enter(failed, base, id)
   end
   rcall('HSET', taskKey, unpack(record))
   -- Who did not try it is not the one who ran it last.
-  putState(job.number, state, outcome, execution ~= '' and worker or nil)
-  countAttempt(job, at, queue, false)
-  count(tallyOf(job.name, queue, job.company), string.byte(outcomeCodes[outcome]), 1)
-  tell(state, outcome, id, job.name, job.company)
+  putState(tonumber(job[number]), state, outcome, execution ~= '' and worker or nil)
+  local counts = tallyOf(job[name], queue, job[company])
+  countAttempt(job, at, counts, false)
+  count(counts, string.byte(outcomeCodes[outcome]), 1)
+  tell(state, outcome, id, job[name], job[company])
   tally[state] = tally[state] + 1
   totals[queue] = totals[queue] or { done = 0, error = 0, cancelled = 0 }
   totals[queue][state] = totals[queue][state] + 1
@@ -140,69 +150,59 @@ local function delay(base, id, jobKey, priority, delayMs, score)
   end
 end
 
-local fields = { 'ats', 'name', 'data', 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp', 'sq', 'xq', 'co',
-  'processedOn' }
-
-local function read(jobKey)
-  local job = rcall('HMGET', jobKey, unpack(fields))
-  return {
-    newestAttempt = job[1], name = job[2], data = job[3], createdAt = job[4], priority = job[5], progress = job[6],
-    retries = job[7], runAt = job[8], checkpoint = job[9], number = tonumber(job[10]), run = tonumber(job[11]),
-    company = job[12] or '', begunAt = job[13]
-  }
-end
-
 local function record(at)
   local queue, id, attempt, kind, execution = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local base = ARGV[2] .. queue .. ':'
   local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
   local job = read(jobKey)
-  if not isOurs(base, jobKey, id, attempt, job.newestAttempt) then
+  if not isOurs(base, jobKey, id, attempt, job[newestAttempt]) then
     return rcall('HGET', taskKey, 'x' .. attempt) == execution and 2 or 0
   end
-  if not job.number then
-    job.number, job.company = indexTask(id, job.name, queue, job.data, 'waiting', '')
-    rcall('HSET', jobKey, 'sq', job.number)
+  job[company] = job[company] or ''
+  if not job[number] then
+    job[number], job[company] = indexTask(id, job[name], queue, job[data], 'waiting', '')
+    rcall('HSET', jobKey, 'sq', job[number])
   end
   if kind == 'end' then
     finish(at, queue, base, id, jobKey, taskKey, job)
     return 1
   end
-  local priority = tonumber(job.priority) or 1
+  local urgency, row = tonumber(job[priority]) or 1, tonumber(job[number])
   if kind == 'postpone' then
     -- Nobody is woken for it: those who wait stay in line as they are, so that the next to look is another worker.
     local delayMs = math.max(1, tonumber(ARGV[at + 10]) - now)
     rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, delayMs), id)
     rcall('HSET', jobKey, 'delay', delayMs, 'ats', tonumber(attempt) - 1, 'ra', ARGV[at + 10], 'pp', 1)
-    countAttempt(job, at, queue, false)
-    putState(job.number, 'scheduled', '')
-    tell('scheduled', '', id, job.name, job.company)
+    countAttempt(job, at)
+    putState(row, 'scheduled', '')
+    tell('scheduled', '', id, job[name], job[company])
     return 1
   end
+  local counts = tallyOf(job[name], queue, job[company])
   if execution ~= '' then rcall('HSET', taskKey, 'x' .. attempt, execution) end
   rcall('HSET', jobKey, 'xr', attempt)
-  countAttempt(job, at, queue, kind == 'retry')
+  countAttempt(job, at, counts, kind == 'retry')
   if kind == 'retry' then
-    local runAt = tonumber(ARGV[at + 10])
-    local state = runAt > now and 'scheduled' or 'waiting'
+    local againAt = tonumber(ARGV[at + 10])
+    local state = againAt > now and 'scheduled' or 'waiting'
     rcall('HINCRBY', jobKey, 'atm', 1)
     rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'ra', ARGV[at + 10])
     rcall('HDEL', jobKey, 'pp')
-    delay(base, id, jobKey, priority, runAt - now)
-    putState(job.number, state, '', worker)
-    tell(state, ARGV[at + 6], id, job.name, job.company)
+    delay(base, id, jobKey, urgency, againAt - now)
+    putState(row, state, '', worker)
+    tell(state, ARGV[at + 6], id, job[name], job[company])
   elseif kind == 'attention' then
-    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'aa', now)
-    delay(base, id, jobKey, priority, attentionAt - now, attentionAt * 0x1000)
-    putState(job.number, 'requires_attention', '', worker)
-    tell('requires_attention', 'error', id, job.name, job.company)
-    count(tallyOf(job.name, queue, job.company), 15, 1)
+    rcall('HSET', jobKey, 'failedReason', ARGV[at + 9], 'aa', ARGV[3])
+    delay(base, id, jobKey, urgency, attentionAt - now, attentionAt * 0x1000)
+    putState(row, 'requires_attention', '', worker)
+    tell('requires_attention', 'error', id, job[name], job[company])
+    count(counts, 15, 1)
     noteFailure(job, at, id)
   else
-    pushBackJobWithPriority(base .. 'prioritized', priority, id)
+    pushBackJobWithPriority(base .. 'prioritized', urgency, id)
     rcall('ZADD', base .. 'marker', 0, '0')
-    putState(job.number, 'waiting', '', worker)
-    tell('waiting', '', id, job.name, job.company)
+    putState(row, 'waiting', '', worker)
+    tell('waiting', '', id, job[name], job[company])
   end
   return 1
 end
@@ -213,11 +213,11 @@ if #locks > 0 then rcall('DEL', unpack(locks)) end
 for base, ids in pairs(released) do rcall('SREM', base .. 'stalled', unpack(ids)) end
 for base, scored in pairs(completed) do
   rcall('ZADD', base .. 'completed', unpack(scored))
-  removeJobsByMaxCount(tonumber(ARGV[5]), base .. 'completed', base)
+  dropOldest(tonumber(ARGV[5]), base .. 'completed', base)
 end
 for base, scored in pairs(failed) do
   rcall('ZADD', base .. 'failed', unpack(scored))
-  removeJobsByMaxCount(tonumber(ARGV[6]), base .. 'failed', base)
+  dropOldest(tonumber(ARGV[6]), base .. 'failed', base)
 end
 local isAnyEnded = false
 for queue, counts in pairs(totals) do

@@ -36,6 +36,7 @@ local handed = { ARGV[8] }
 -- Rows of the executions that begin here; their numbers are taken when all are known.
 local lastRun = tonumber(rcall('GET', prefix .. 'runs') or 0)
 local runs, runStates = {}, {}
+local runState = outcomeCodes.running .. noByte .. ARGV[9]
 
 local function lookAgainAt(dueAt)
   if taken[1] == 0 or dueAt < taken[1] then taken[1] = dueAt end
@@ -112,20 +113,28 @@ local function begin(queue, base, id)
   local started = tonumber(job[7] or '0')
   if started > tonumber(job[8] or '0') then recordLost(id, queue, jobKey, job, started) end
   local number, company = tonumber(job[11]), job[12]
-  if not number then number, company = indexTask(id, job[1], queue, job[2], 'waiting', '') end
+  if not number then
+    number, company = indexTask(id, job[1], queue, job[2], 'waiting', '')
+    rcall('HSET', jobKey, 'sq', number)
+  end
   runs[#runs + 1] = packRun(number, started + 1, now)
-  runStates[#runs] = outcomeCodes.running .. noByte .. ARGV[9]
+  runStates[#runs] = runState
   rcall('SET', jobKey .. ':lock', ARGV[4], 'PX', ARGV[5])
-  rcall('HSET', jobKey, 'processedOn', now, 'pb', ARGV[6], 'ats', started + 1, 'xq', lastRun + #runs, 'sq', number)
+  rcall('HSET', jobKey, 'processedOn', ARGV[3], 'pb', ARGV[6], 'ats', started + 1, 'xq', lastRun + #runs)
   tell('running', '', id, job[1], company)
   handOut(queue, id, job, started + 1, now)
   handed[#handed + 1] = queue .. ' ' .. id
   return true
 end
 
--- Moves what has become due to those that are ready, at most 1000 at once, as BullMQ's `promoteDelayedJobs` does.
+-- So many become ready in one call: Redis is busy with them for a few milliseconds.
+local promotable = 1000
+
+-- Moves what has become due to those that are ready, as BullMQ's `promoteDelayedJobs` does.
 local function promote(base, isPaused)
-  local ids = rcall('ZRANGEBYSCORE', base .. 'delayed', 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, 1000)
+  if promotable == 0 then return end
+  local ids = rcall('ZRANGEBYSCORE', base .. 'delayed', 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, promotable)
+  promotable = promotable - #ids
   if #ids == 0 then return end
   rcall('ZREM', base .. 'delayed', unpack(ids))
   for _, id in ipairs(ids) do

@@ -81,8 +81,8 @@ export function keysOf(keyPrefix: string) {
     addressSeal: `${prefix}address-seal`,
     /**
      * STREAM of changes of tasks, written by the scripts that make them, a thousand entries at least. An entry holds e,
-     * a line a change, its values parted by tabs: state, outcome (empty for none), id, full method name, company (empty
-     * for none).
+     * a line for tasks with which the same happened, its values parted by tabs: state, outcome (empty for none), full
+     * method name, company (empty for none), ids parted by spaces.
      */
     events: `${prefix}events`,
     /**

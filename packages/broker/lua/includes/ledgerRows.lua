@@ -42,14 +42,26 @@ local function putColumn(tableName, column, width, first, values)
 end
 
 -- Cells of the columns s that are written together: rows that follow one another are one command.
-local cells = { rows = {}, runs = {} }
+local function newCells()
+  return { numbers = {}, values = {}, isSorted = true }
+end
 
--- What became of a task. `outcome` only when it has ended; `worker` (2 bytes) only when one ended it: then it is written
+local taskCells, runCells = newCells(), newCells()
+
+local function putLater(cells, number, value)
+  local numbers = cells.numbers
+  local last = numbers[#numbers]
+  if last and last > number then cells.isSorted = false end
+  numbers[#numbers + 1] = number
+  cells.values[number] = value
+end
+
+-- What became of a task. `outcome` only when it has ended; `worker` (2 bytes) only when one ran it: then it is written
 -- with the others, by `writeCells`.
 local function putState(number, state, outcome, worker)
   local value = stateCodes[state] .. (outcomeCodes[outcome] or noByte)
   if worker then
-    cells.rows[number] = value .. worker
+    putLater(taskCells, number, value .. worker)
   else
     putCell('rows', 's', 4, number, value)
   end
@@ -57,25 +69,27 @@ end
 
 -- How an execution ended that `worker` (2 bytes) ran; written by `writeCells`.
 local function putRun(number, outcome, worker)
-  cells.runs[number] = (outcomeCodes[outcome] or noByte) .. noByte .. worker
+  putLater(runCells, number, (outcomeCodes[outcome] or noByte) .. noByte .. worker)
+end
+
+local function writeTable(tableName, cells)
+  local numbers, values = cells.numbers, cells.values
+  if not cells.isSorted then table.sort(numbers) end
+  local at = 1
+  while at <= #numbers do
+    local run, number = { values[numbers[at]] }, numbers[at]
+    while numbers[at + 1] == number + #run and numbers[at + 1] % segmentRows ~= 0 do
+      at = at + 1
+      run[#run + 1] = values[numbers[at]]
+    end
+    putCell(tableName, 's', 4, number, table.concat(run))
+    at = at + 1
+  end
 end
 
 local function writeCells()
-  for tableName, values in pairs(cells) do
-    local numbers = {}
-    for number in pairs(values) do numbers[#numbers + 1] = number end
-    table.sort(numbers)
-    local at = 1
-    while at <= #numbers do
-      local last = at
-      while numbers[last + 1] == numbers[last] + 1 and numbers[last + 1] % segmentRows ~= 0 do last = last + 1 end
-      local run = {}
-      for place = at, last do run[#run + 1] = values[numbers[place]] end
-      putCell(tableName, 's', 4, numbers[at], table.concat(run))
-      at = last + 1
-    end
-  end
-  cells = { rows = {}, runs = {} }
+  writeTable('rows', taskCells)
+  writeTable('runs', runCells)
 end
 
 local function putRunOutcome(number, outcome)

@@ -12,15 +12,19 @@
   Needs `rcall` and `prefix`.
 ]]
 local tallies = {}
+local lastTally = {}
 
 local function tallyOf(fullName, queue, company)
-  local name = queue .. ' ' .. fullName .. ' ' .. company
-  local tally = tallies[name]
-  if not tally then
-    tally = { fullName = fullName, queue = queue, company = company, counts = {} }
-    tallies[name] = tally
+  if lastTally.fullName == fullName and lastTally.queue == queue and lastTally.company == company then
+    return lastTally.counts
   end
-  return tally.counts
+  local name = queue .. ' ' .. fullName .. ' ' .. company
+  lastTally = tallies[name]
+  if not lastTally then
+    lastTally = { fullName = fullName, queue = queue, company = company, counts = {} }
+    tallies[name] = lastTally
+  end
+  return lastTally.counts
 end
 
 local function count(counts, metric, by)
@@ -29,16 +33,19 @@ end
 
 local function bucketOf(ms)
   if ms < 1 then return 0 end
-  return math.min(127, math.floor(math.log(ms) / 0.17328679513998632) + 1)
+  local bucket = math.floor(math.log(ms) / 0.17328679513998632) + 1
+  return bucket < 127 and bucket or 127
 end
 
 local function countExecution(counts, durationMs, waitMs)
-  durationMs, waitMs = math.max(0, durationMs), math.max(0, waitMs)
-  count(counts, 11, 1)
-  count(counts, 13, durationMs)
-  count(counts, 14, waitMs)
-  count(counts, 32 + bucketOf(durationMs), 1)
-  count(counts, 160 + bucketOf(waitMs), 1)
+  if durationMs < 0 then durationMs = 0 end
+  if waitMs < 0 then waitMs = 0 end
+  counts[11] = (counts[11] or 0) + 1
+  counts[13] = (counts[13] or 0) + durationMs
+  counts[14] = (counts[14] or 0) + waitMs
+  local duration, wait = 32 + bucketOf(durationMs), 160 + bucketOf(waitMs)
+  counts[duration] = (counts[duration] or 0) + 1
+  counts[wait] = (counts[wait] or 0) + 1
 end
 
 local function spread(hashes, key, field, counts)
@@ -66,7 +73,7 @@ local function writeTallies(now, lifeMs, onlyKnown)
       spread(hashes, own, 'q:' .. tally.queue, tally.counts)
     end
   end
-  tallies = {}
+  tallies, lastTally = {}, {}
   for hashKey, fields in pairs(hashes) do
     local names, writes = {}, {}
     for field in pairs(fields) do names[#names + 1] = field end

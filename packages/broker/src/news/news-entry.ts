@@ -10,7 +10,7 @@ export type News = {
   taskId: string;
   event: StateEvent | ProgressEvent | undefined;
   entry: NewsEntry;
-  /** Which line of its entry it is, from 0, and whether the last. */
+  /** Which piece of news of its entry it is, from 0, and whether the last. */
   line: number;
   isLast: boolean;
 };
@@ -45,48 +45,56 @@ export function compareIds(a: string, b: string): number {
   return msOf(a) - msOf(b) || Number(a.slice(a.indexOf('-') + 1)) - Number(b.slice(b.indexOf('-') + 1));
 }
 
-/** What an entry tells, line by line. Lines of tasks that nobody cares for cost no more than finding their id. */
+/** What an entry tells, task by task. What concerns tasks that nobody cares for costs no more than finding their id. */
 export function* newsOf(entry: NewsEntry, isWanted: (taskId: string) => boolean): Generator<News, void, undefined> {
   const { field, text } = entry;
-  const lines = field === 'p' ? [text] : text.split('\n');
-  for (const [line, told] of lines.entries()) {
-    const taskId = field === 'e' ? part(told, 2) : field === 'p' ? part(told, 0) : told;
-    if (!isWanted(taskId)) continue;
-    const event = eventOf(field, told, entry.id);
-    if (event === undefined && field !== 'l') continue;
-    yield { taskId, event, entry, line, isLast: line === lines.length - 1 };
-  }
-}
-
-/** A value of a line, without taking the rest apart. */
-function part(line: string, place: number): string {
-  let start = 0;
-  for (let at = 0; at < place; at += 1) start = line.indexOf('\t', start) + 1;
-  const end = line.indexOf('\t', start);
-  return end === -1 ? line.slice(start) : line.slice(start, end);
-}
-
-function eventOf(field: string, line: string, id: string): StateEvent | ProgressEvent | undefined {
   switch (field) {
     case 'e': {
-      const [state, outcome, taskId = '', fullName = '', company] = line.split('\t');
-      return {
-        type: 'state',
-        ...taskFields(taskId, fullName, company),
-        state: state as TaskState,
-        ...(outcome === '' ? {} : { outcome: outcome as NonNullable<StateEvent['outcome']> }),
-        at: isoOf(id),
-      };
+      const lines = text.split('\n').map((line) => line.split('\t'));
+      const count = lines.reduce((sum, values) => sum + (values[4] ?? '').split(' ').length, 0);
+      let line = 0;
+      for (const [state = '', outcome = '', fullName = '', company = '', ids = ''] of lines) {
+        for (const taskId of ids.split(' ')) {
+          if (isWanted(taskId)) {
+            const event = stateEvent({ state, outcome, taskId, fullName, company }, entry.id);
+            yield { taskId, event, entry, line, isLast: line === count - 1 };
+          }
+          line += 1;
+        }
+      }
+      return;
     }
     case 'p': {
-      const [taskId = '', fullName = '', company, ...rest] = line.split('\t');
-      const { success, data } = Progress.safeParse(parsed(rest.join('\t')));
-      if (!success) return undefined;
-      return { type: 'progress', ...taskFields(taskId, fullName, company), progress: data, at: isoOf(id) };
+      const [taskId = '', fullName = '', company, ...rest] = text.split('\t');
+      const { success, data } = Progress.safeParse(isWanted(taskId) ? parsed(rest.join('\t')) : undefined);
+      if (!success) return;
+      const fields = taskFields(taskId, fullName, company);
+      const event: ProgressEvent = { type: 'progress', ...fields, progress: data, at: isoOf(entry.id) };
+      yield { taskId, event, entry, line: 0, isLast: true };
+      return;
+    }
+    case 'l': {
+      const ids = text.split('\n');
+      for (const [line, taskId] of ids.entries()) {
+        if (isWanted(taskId)) yield { taskId, event: undefined, entry, line, isLast: line === ids.length - 1 };
+      }
+      return;
     }
     default:
-      return undefined;
+      return;
   }
+}
+
+type Told = { state: string; outcome: string; taskId: string; fullName: string; company: string };
+
+function stateEvent({ state, outcome, taskId, fullName, company }: Told, id: string): StateEvent {
+  return {
+    type: 'state',
+    ...taskFields(taskId, fullName, company),
+    state: state as TaskState,
+    ...(outcome === '' ? {} : { outcome: outcome as NonNullable<StateEvent['outcome']> }),
+    at: isoOf(id),
+  };
 }
 
 function taskFields(taskId: string, fullName: string, company: string | undefined) {
