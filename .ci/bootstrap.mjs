@@ -17,7 +17,11 @@ import { must, program, root, run, say, secondsSince } from './run.mjs';
 const oldestNode = [20, 19, 0];
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
 /** Tests that `check` runs small. */
-const fullSize = ['test/integration/api-bulk.test.ts', 'test/e2e/faults-loss.test.ts'];
+const fullSize = [
+  'test/integration/api-bulk.test.ts',
+  'test/integration/search.test.ts',
+  'test/e2e/faults-loss.test.ts',
+];
 const modes = { start, check, soak, bench, dev };
 
 const [mode = '', ...rest] = process.argv.slice(2);
