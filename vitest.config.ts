@@ -11,7 +11,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/{src,web/src}/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/{src,web/src}/**/*.test.ts',
+            'test/schedule-oracle/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },
@@ -32,6 +36,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // A page answers within this, also on a machine with other work.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },

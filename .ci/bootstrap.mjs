@@ -21,6 +21,13 @@ const fullSize = [
   'test/integration/api-bulk.test.ts',
   'test/integration/search.test.ts',
   'test/e2e/faults-loss.test.ts',
+  'test/schedule-oracle/properties.test.ts',
+  'test/e2e/flows-faults.test.ts',
+  'test/e2e/schedules-faults.test.ts',
+  'test/e2e/merged-mail.test.ts',
+  'test/e2e/workers-disaster.test.ts',
+  'test/integration/limits-keys.test.ts',
+  'test/integration/limits-crash.test.ts',
 ];
 const modes = { start, check, soak, bench, dev };
 

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, refuseUnreadable } from '@drover/api';
 import { type Cluster, createCluster, createWorker, type WorkerSession } from '@drover/broker';
-import { announcementsOf, defineModel, methodsOf, type Problem, type Scope, type Task } from '@drover/core';
+import {
+  announcementsOf,
+  declarationsOf,
+  defineModel,
+  type Model,
+  methodsOf,
+  type Problem,
+  type Scope,
+  type Task,
+} from '@drover/core';
 import { models, probe, systemModels } from '@drover/models';
 import { createLogger, type Listening, listen } from '@drover/runtime';
 import { executor, taskContext } from '@drover/worker';
@@ -46,6 +55,17 @@ export type StageOptions = {
   /** Redis is not there: nobody waits for it. */
   isAway?: boolean;
   trustedProxies?: number;
+  /** The scope that ending a running task needs. Default `admin`. */
+  killScope?: 'admin' | 'operate';
+};
+
+export type WorkerAsked = {
+  queues?: string[];
+  concurrency?: number;
+  /** Beside those that every worker here has. */
+  models?: Model[];
+  /** Rings the schedules, and declares those of its models. Default: false. */
+  rings?: boolean;
 };
 
 /** The API over a cluster, all of it real, under a key prefix of its own. */
@@ -61,12 +81,12 @@ export type ApiStage = {
   enqueue(request: object, options?: AskOptions): Promise<Task>;
   /** The token of a new key. */
   keyFor(scopes: Scope[], company?: string): Promise<string>;
-  startWorker(options?: { queues?: string[]; concurrency?: number }): Promise<WorkerSession>;
+  startWorker(options?: WorkerAsked): Promise<WorkerSession>;
   stop(): Promise<void>;
 };
 
 export async function startApiStage(options: StageOptions = {}): Promise<ApiStage> {
-  const { redisUrl = inject('redisUrl'), isAway = false, trustedProxies = 0 } = options;
+  const { redisUrl = inject('redisUrl'), isAway = false, trustedProxies = 0, killScope = 'admin' } = options;
   const keyPrefix = `api-${randomBytes(6).toString('hex')}`;
   const stopping = new AbortController();
   const cluster = createCluster({ redisUrl, keyPrefix });
@@ -75,7 +95,7 @@ export async function startApiStage(options: StageOptions = {}): Promise<ApiStag
     await until(() => cluster.ping());
     await cluster.keys.ensureAdmin(adminToken);
   }
-  const app = createApi({ cluster, logger, stopping: stopping.signal, trustedProxies });
+  const app = createApi({ cluster, logger, stopping: stopping.signal, trustedProxies, killScope });
   const listening = await listen(app, { port: 0, logger });
   refuseUnreadable(listening.server);
   stops.push(() => listening.stop(0));
@@ -140,18 +160,18 @@ function bodyOf<T>(headers: Headers, text: string): T {
   return (text !== '' && /^application\/(problem\+)?json$/.test(type) ? JSON.parse(text) : undefined) as T;
 }
 
-type WorkerStage = { redisUrl: string; keyPrefix: string; queues?: string[]; concurrency?: number };
+type WorkerStage = WorkerAsked & { redisUrl: string; keyPrefix: string };
 
 /** A worker in this process, with the ready-made models. */
-async function startWorker({ redisUrl, keyPrefix, queues, concurrency = 10 }: WorkerStage) {
+async function startWorker({ redisUrl, keyPrefix, queues, concurrency = 10, ...asked }: WorkerStage) {
   const dataDir = await mkdtemp(join(tmpdir(), 'drover-api-'));
   const retention = { doneDays: 30, otherDays: 90, tasks: 1_000_000 };
   const own = systemModels({ maintenance: () => worker.maintenance, retention });
-  const offered = [...models, probe, shopOrder, ...own];
+  const offered = [...models, probe, shopOrder, ...own, ...(asked.models ?? [])];
   const execute = executor({
     methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),
     graceMs: 500,
-    contextOf: (task, hands) => taskContext({ dataDir, enqueue: worker.enqueue }, task, hands),
+    contextOf: (task, hands, waited) => taskContext({ dataDir, enqueue: worker.enqueue }, task, hands, waited),
   });
   const worker: WorkerSession = createWorker({
     redisUrl,
@@ -160,8 +180,12 @@ async function startWorker({ redisUrl, keyPrefix, queues, concurrency = 10 }: Wo
     version: '0.1.0',
     queues,
     concurrency,
+    ...(asked.rings === true
+      ? { schedules: { models: offered.map(({ name }) => name), declarations: declarationsOf(offered) } }
+      : {}),
     announcements: announcementsOf(offered),
     execute,
+    onStopAsked: () => void worker.stop(0),
     onLost: () => undefined,
     onError: () => undefined,
     onFatal: (error) => {

@@ -39,9 +39,10 @@ const token = 'admin-token-of-the-browser-tests';
 /** A page answers within this, ms; a real task behind it included. */
 const patienceMs = 20_000;
 
-export async function startBrowserStage(): Promise<BrowserStage> {
+export async function startBrowserStage(env: NodeJS.ProcessEnv = {}): Promise<BrowserStage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drover-browser-'));
-  const started = start({ dataDir, args: ['--no-tour'], env: { ADMIN_TOKEN: token } });
+  // A browser keeps two cores busy: a worker that is careful with its CPU would let what pages show wait for it.
+  const started = start({ dataDir, args: ['--no-tour'], env: { ADMIN_TOKEN: token, CPU_PERCENT: '0', ...env } });
   const stops: (() => Promise<unknown>)[] = [
     async () => {
       await endAll(dataDir);

@@ -97,7 +97,7 @@ export async function runDisaster(options: DisasterOptions): Promise<Account> {
  * With `appendfsync everysec` Redis answers before it writes while a sync is under way, so that even a SIGKILL may take
  * what it has acknowledged. Here nothing acknowledged may be lost.
  */
-async function startDurableRedis(aof: boolean): Promise<TestRedis> {
+export async function startDurableRedis(aof: boolean): Promise<TestRedis> {
   const redis = await startRedis({ aof });
   const makeDurable = async () => {
     if (!aof) return;
@@ -128,7 +128,7 @@ function stopwatch(): () => number {
   };
 }
 
-function expectReady(isReady: boolean): void {
+export function expectReady(isReady: boolean): void {
   if (!isReady) throw new Error('the API is not ready');
 }
 
@@ -285,7 +285,7 @@ function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof DroverError) || error.code !== 'task_unknown') throw error;
 }
 
-async function readJournal(folder: string): Promise<Entry[]> {
+export async function readJournal(folder: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.ndjson')) continue;

@@ -16,10 +16,15 @@ export type FaultStage = {
   redis: TestRedis;
   api: TestApi;
   client: DroverClient;
+  /** Where `journal` writes. */
+  folder: string;
   /** Offers `probe` and `journal`. Resolves when it has announced itself, unless `isAwaited` is false. */
   startWorker(env?: Record<string, string>, isAwaited?: boolean): Promise<TestProcess>;
   /** `enqueue('probe.echo', { kwargs: {} })`. */
-  enqueue(fullName: string, asked?: { queue?: string; kwargs?: Record<string, never> | object }): Promise<Task>;
+  enqueue(
+    fullName: string,
+    asked?: { queue?: string; runAt?: string; kwargs?: Record<string, never> | object },
+  ): Promise<Task>;
   until(id: string, state: TaskState, timeoutMs?: number): Promise<Task>;
   /** Kills what runs of the workers: for the end of a test. */
   endWorkers(): Promise<void>;
@@ -43,6 +48,7 @@ export async function startFaultStage(options: { isRedisAway?: boolean } = {}): 
     redis,
     api,
     client,
+    folder,
     async startWorker(env = {}, isAwaited = true) {
       const worker = startWorkerProcess(redis.url, {
         MODULES: `@drover/models/probe,${journalModel}`,

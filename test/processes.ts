@@ -23,12 +23,22 @@ export type TestProcess = {
   kill(): Promise<void>;
 };
 
-/** Runs an app as it is built, in this environment and no other. */
-export function startApp(app: 'api' | 'worker', env: Record<string, string>): TestProcess {
-  const main = fileURLToPath(new URL(`../apps/${app}/dist/main.js`, import.meta.url));
+const scripts = {
+  api: 'api/dist/main.js',
+  /** One worker, without a supervisor. */
+  worker: 'worker/dist/worker.js',
+  supervisor: 'worker/dist/main.js',
+};
+
+/** A machine that tests keep busy is no reason to hold back what they wait for. */
+export const guardsOff = { MEMORY_PERCENT: '0', CPU_PERCENT: '0', DISK_PERCENT: '0' };
+
+/** Runs an app as it is built, in this environment and no other; its guards are off. */
+export function startApp(app: keyof typeof scripts, env: Record<string, string>): TestProcess {
+  const main = fileURLToPath(new URL(`../apps/${scripts[app]}`, import.meta.url));
   const child: ChildProcess = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...guardsOff, ...env },
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -87,7 +97,10 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
     SHUTDOWN_GRACE_SECONDS: '1',
     ...env,
   });
-  const line = await process.wrote('API listens');
+  const line = await process.wrote('API listens', 60_000).catch(async (error: unknown) => {
+    await process.kill();
+    throw error;
+  });
   const { url } = JSON.parse(line) as { url: string };
   return { process, url, client: createClient({ baseUrl: url, token: adminToken }) };
 }
@@ -95,14 +108,20 @@ export async function startApi(redisUrl: string, env: Record<string, string> = {
 /** A module of a user's own, for MODULES; needs JOURNAL_DIR, where its methods write down that they ran. */
 export const journalModel = fileURLToPath(new URL('./e2e/journal-model.mjs', import.meta.url));
 
-/** A worker process with a lock of 2 s; it may still be starting when this returns. */
+/** Of the workers of tests: a lock of 2 s. */
+const workerSettings = {
+  MODULES: '@drover/models/probe',
+  LOCK_SECONDS: '2',
+  CONCURRENCY: '10',
+  SHUTDOWN_GRACE_SECONDS: '2',
+};
+
+/** A worker process without a supervisor; it may still be starting when this returns. */
 export function startWorkerProcess(redisUrl: string, env: Record<string, string> = {}): TestProcess {
-  return startApp('worker', {
-    REDIS_URL: redisUrl,
-    MODULES: '@drover/models/probe',
-    LOCK_SECONDS: '2',
-    CONCURRENCY: '10',
-    SHUTDOWN_GRACE_SECONDS: '2',
-    ...env,
-  });
+  return startApp('worker', { REDIS_URL: redisUrl, ...workerSettings, ...env });
+}
+
+/** A supervisor with two workers; they may still be starting when this returns. */
+export function startSupervisor(redisUrl: string, env: Record<string, string> = {}): TestProcess {
+  return startApp('supervisor', { REDIS_URL: redisUrl, ...workerSettings, WORKERS: '2', ...env });
 }

@@ -15,12 +15,19 @@ export type RedisProxy = {
   silence(): void;
   /** The next request that holds this text reaches the server, but the connection breaks before its reply. */
   loseReplyTo(text: string): Promise<void>;
+  /** The next request that holds this text gets no further than here, and its connection is silent from then on. */
+  holdBack(text: string): Promise<void>;
+  /** Resolves when a request that holds this text passes. */
+  pass(text: string): Promise<void>;
+  /** What was asked for with the three above is asked for no more. */
+  disarm(): void;
   /** New connections are refused, and the ones that there are closed, until `open`. */
   close(): void;
   open(): void;
   stop(): Promise<void>;
 };
 
+type Trap = { text: string; how: 'loses the reply' | 'holds back' | 'lets pass'; sprung: () => void };
 type Pair = { client: Socket; server: Socket; isSilent: boolean; isDeaf: boolean; tail: Buffer };
 
 /** A proxy before the server of this address, such as `redis://:password@127.0.0.1:6379`. */
@@ -29,7 +36,12 @@ export async function startProxy(targetUrl: string): Promise<RedisProxy> {
   const pairs = new Set<Pair>();
   let sentBytes = 0;
   let isClosed = false;
-  let trap: { text: string; sprung: () => void } | undefined;
+  let trap: Trap | undefined;
+  const set = (text: string, how: Trap['how']): Promise<void> =>
+    new Promise((sprung) => {
+      for (const pair of pairs) pair.tail = Buffer.alloc(0);
+      trap = { text, how, sprung };
+    });
 
   const server = createServer((client) => {
     if (isClosed) {
@@ -61,16 +73,21 @@ export async function startProxy(targetUrl: string): Promise<RedisProxy> {
       const recent = Buffer.concat([pair.tail, data]);
       pair.tail = recent.subarray(-1_000);
       if (trap !== undefined && recent.includes(trap.text)) {
-        pair.isDeaf = true;
-        // The server has done it when it replies.
-        const { sprung } = trap;
-        pair.server.once('data', () => {
-          end();
-          sprung();
-        });
+        const { how, sprung } = trap;
         trap = undefined;
+        if (how === 'loses the reply') {
+          pair.isDeaf = true;
+          // The server has done it when it replies.
+          pair.server.once('data', () => {
+            end();
+            sprung();
+          });
+        } else {
+          pair.isSilent = how === 'holds back';
+          sprung();
+        }
       }
-      pair.server.write(data);
+      if (!pair.isSilent) pair.server.write(data);
     });
     pair.server.on('data', (data) => {
       if (!pair.isSilent && !pair.isDeaf) client.write(data);
@@ -96,10 +113,12 @@ export async function startProxy(targetUrl: string): Promise<RedisProxy> {
     silence() {
       for (const pair of pairs) pair.isSilent = true;
     },
-    loseReplyTo: (text) =>
-      new Promise((sprung) => {
-        trap = { text, sprung };
-      }),
+    loseReplyTo: (text) => set(text, 'loses the reply'),
+    holdBack: (text) => set(text, 'holds back'),
+    pass: (text) => set(text, 'lets pass'),
+    disarm() {
+      trap = undefined;
+    },
     close() {
       isClosed = true;
       cut();

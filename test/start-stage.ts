@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient, type DroverClient } from '@drover/client';
 import { expect, vi } from 'vitest';
+import { guardsOff } from './processes.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const main = join(root, 'apps', 'start', 'dist', 'main.js');
@@ -18,7 +19,7 @@ export type Started = {
   wrote(text: string | RegExp): Promise<void>;
   /** Waits for its end. */
   ended(): Promise<number | NodeJS.Signals>;
-  /** The processes that it started. */
+  /** The processes that it started, and that those started. */
   children(): number[];
   apiUrl(): string;
   /** With the token that it printed. */
@@ -42,6 +43,7 @@ export function start({ dataDir, args = [], env = {}, command = [process.execPat
       DASHBOARD_PORT: '0',
       WORKERS: '1',
       LOG_LEVEL: 'info',
+      ...guardsOff,
       ...env,
     },
   });
@@ -55,13 +57,13 @@ export function start({ dataDir, args = [], env = {}, command = [process.execPat
       return output;
     },
     wrote: (text) =>
-      vi.waitFor(() => expect(output).toMatch(text), { timeout: 60_000, interval: 50 }) as unknown as Promise<void>,
+      vi.waitFor(() => expect(output).toMatch(text), { timeout: 120_000, interval: 50 }) as unknown as Promise<void>,
     async ended() {
       const [code, signal] = await closed;
       running.delete(started);
       return code ?? signal ?? -1;
     },
-    children: () => childrenOf(child.pid),
+    children: () => descendantsOf(child.pid),
     apiUrl: () => found(/API +(http:\/\/\S+)/),
     client: () => createClient({ baseUrl: started.apiUrl(), token: found(/Token +(drv_\S+)/) }),
   };
@@ -92,11 +94,12 @@ export function isAlive(pid: number): boolean {
   return processes().some((process) => process.pid === pid && !process.state.startsWith('Z'));
 }
 
-function childrenOf(parent: number | undefined): number[] {
-  return processes()
+function descendantsOf(parent: number | undefined): number[] {
+  const children = processes()
     .filter((process) => process.ppid === parent && !process.state.startsWith('Z'))
     .filter((process) => !process.args.startsWith('ps '))
     .map((process) => process.pid);
+  return [...children, ...children.flatMap(descendantsOf)];
 }
 
 function processes() {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Cluster, createCluster, createWorker, type WorkerSession } from '@drover/broker';
 import {
   announcementsOf,
+  declarationsOf,
   isFinished,
   type Model,
   methodsOf,
@@ -14,11 +15,14 @@ import {
   type TaskState,
 } from '@drover/core';
 import { probe, systemModels } from '@drover/models';
-import { executor, taskContext } from '@drover/worker';
+import type { MachineReading } from '@drover/runtime';
+import { careful, executor, taskContext } from '@drover/worker';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect, inject } from 'vitest';
 import { eventually } from './eventually.ts';
+
+const beganAt = Date.now();
 
 /** What is asked of a task beside its method. */
 export type Asked = Omit<TaskRequestInput, 'model' | 'method'>;
@@ -37,6 +41,14 @@ export type WorkerAsked = {
   redisUrl?: string;
   /** The clock by which the ledger's records are old. Default: the system's. */
   now?: () => number;
+  /** How it is with its machine, which it is careful with. Default: it looks at none. */
+  machine?: MachineReading;
+  /** The supervisor that it says it has. Default: none. */
+  supervisor?: string;
+  /** Rings the schedules, and declares those of its models. Default: false. */
+  rings?: boolean;
+  /** Told of schedules whose alarm was lost. */
+  onSilent?: (schedule: string) => void;
 };
 
 /** A worker in this process. */
@@ -150,6 +162,20 @@ async function startWorker(asked: Started): Promise<TestWorker> {
       retention: { doneDays: 30, otherDays: 90, tasks: 1_000_000 },
     }),
   ];
+  const methods = new Map(offered.flatMap((model) => [...methodsOf(model)]));
+  const { machine } = asked;
+  const care = careful({
+    settings: { MEMORY_PERCENT: 80, CPU_PERCENT: 90, DISK_PERCENT: 90, QUEUES: queues ?? [] },
+    methods,
+    dataDir,
+    session: () => session,
+    logger: { info: () => undefined, warn: ({ err }) => err instanceof Error && errors.push(err) },
+    machine: { read: async () => ({ ...machine }) },
+    everyMs: 50,
+    // All of a test's workers ask for clean-ups in the same ten minutes.
+    now: () => beganAt,
+  });
+  const closing = new AbortController();
   const session: WorkerSession = createWorker({
     redisUrl,
     keyPrefix,
@@ -159,12 +185,21 @@ async function startWorker(asked: Started): Promise<TestWorker> {
     concurrency,
     lockMs,
     ...(now === undefined ? {} : { now }),
+    ...(asked.onSilent === undefined ? {} : { onSilent: asked.onSilent }),
+    ...(asked.rings === true
+      ? { schedules: { models: offered.map(({ name }) => name), declarations: declarationsOf(offered) } }
+      : {}),
     announcements: announcementsOf(offered),
     execute: executor({
-      methods: new Map(offered.flatMap((model) => [...methodsOf(model)])),
+      methods,
+      heldBack: care.heldBack,
       graceMs,
-      contextOf: (task, hands) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands),
+      gathering: { isFull: () => session.isFull(), running: () => session.runningCount(), closing: closing.signal },
+      contextOf: (task, hands, waited) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands, waited),
     }),
+    onStopAsked: () => void session.stop(0),
+    status: care.status,
+    supervisor: asked.supervisor,
     onLost: (task) => lost.push(task.id),
     onError: (error) => errors.push(error),
     onFatal: (error) => {
@@ -172,12 +207,15 @@ async function startWorker(asked: Started): Promise<TestWorker> {
     },
   });
   await session.start();
+  if (machine !== undefined) care.start();
   return {
     id,
     session,
     lost,
     errors,
     async stop(stopGraceMs = 0) {
+      closing.abort();
+      care.stop();
       await session.stop(stopGraceMs);
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -35,9 +35,10 @@ export function forkAsked<Q, A>(name: string): AskedChild<Q, A> {
   };
 }
 
-/** One of Drover's own apps, as it was built. What it logs is formatted and written, to nowhere. */
+/** One of Drover's own processes, as it was built. What it logs is formatted and written, to nowhere. */
 export function spawnApp(name: string, env: Record<string, string>): Child {
-  const main = fileURLToPath(new URL('./main.js', import.meta.resolve(`@drover/${name}`)));
+  const script = name === 'worker' ? './worker.js' : './main.js';
+  const main = fileURLToPath(new URL(script, import.meta.resolve(`@drover/${name}`)));
   const nowhere = openSync(devNull, 'w');
   const { LOG_LEVEL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [...profiling(name), main], {

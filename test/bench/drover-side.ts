@@ -19,6 +19,8 @@ export type Api = { url: string; token: string; pid: number; stop(): Promise<voi
 export type DroverSide = Side & {
   cluster: Cluster;
   startApi(): Promise<Api>;
+  /** Workers of these queues only. */
+  startWorkersOf(queues: string, options: WorkersOptions): Promise<Workers>;
   stop(): Promise<void>;
 };
 
@@ -33,7 +35,8 @@ export async function openDrover(ground: Ground): Promise<DroverSide> {
   const cluster = createCluster({ redisUrl, keyPrefix });
   await until('Redis', () => cluster.ping().then(() => true));
   const queue = new Queue(queueName, { connection: ground.redis, prefix: `{${keyPrefix}}:q`, skipMetasUpdate: true });
-  const common = { REDIS_URL: redisUrl, KEY_PREFIX: keyPrefix, DATA_DIR: dataDir };
+  // A machine as busy as it can be is what is measured: nothing is held back for it.
+  const common = { REDIS_URL: redisUrl, KEY_PREFIX: keyPrefix, DATA_DIR: dataDir, CPU_PERCENT: '0' };
 
   async function startWorkers({ processes, concurrency }: WorkersOptions, queues = queueName): Promise<Workers> {
     const MODULES = fileURLToPath(new URL('./process/bench-model.js', import.meta.url));
@@ -52,6 +55,7 @@ export async function openDrover(ground: Ground): Promise<DroverSide> {
     cluster,
     queue,
     startWorkers,
+    startWorkersOf: (queues, options) => startWorkers(options, queues),
     async startApi() {
       const [port, token] = [await freePort(), randomBytes(12).toString('hex')];
       // Arguments are checked against what a live worker announces: this one does so, and takes nothing.

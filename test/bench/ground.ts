@@ -11,13 +11,18 @@ export type Ground = {
   /** What Redis has spent since it started. */
   spent(): Promise<Spent>;
   usedBytes(): Promise<number>;
+  /** The longest command that Redis ran meanwhile, by its own clock. A transaction counts as one; 0: none took 0.1 ms. */
+  longestCommandMs(act: () => Promise<void>): Promise<number>;
   stop(): Promise<void>;
 };
 
 export type Spent = { cpuMs: number; commands: number; scripts: number };
 
 const measured =
-  /^\{[^}]+\}:(q:|raw:|task:|log:|history:|rows|runs|unsorted|stats:|events|pulse|failure|minute:|totals)/;
+  /^\{[^}]+\}:(q:|raw:|task:|log:|history:|rows|runs|unsorted|stats:|events|pulse|failure|minute:|totals|schedule|fires:|alarms|flow|after:)/;
+
+const slowUs = 100;
+const slowMax = 128;
 
 export async function openGround(): Promise<Ground> {
   const server = await startRedis({ aof: false });
@@ -38,6 +43,7 @@ export async function openGround(): Promise<Ground> {
       return { cpuMs: cpuSeconds * 1_000, commands: sum(calls), scripts: sum(scripts) };
     },
     usedBytes: async () => Number((await info('memory')).get('used_memory')),
+    longestCommandMs: (act) => longestCommandMs(redis, act),
     async stop() {
       redis.disconnect();
       await server.stop();
@@ -50,6 +56,18 @@ async function clean(redis: Redis): Promise<void> {
     const old = (keys as string[]).filter((key) => measured.test(key) && !key.endsWith(':meta'));
     if (old.length > 0) await redis.unlink(old);
   }
+}
+
+/** The slow log names commands and scripts, but no transaction as a whole: statistics do. */
+async function longestCommandMs(redis: Redis, act: () => Promise<void>): Promise<number> {
+  await redis.config('SET', 'slowlog-log-slower-than', slowUs);
+  await redis.config('RESETSTAT');
+  await redis.slowlog('RESET');
+  await act();
+  const slow = (await redis.slowlog('GET', slowMax)) as [id: number, at: number, us: number][];
+  const transactions = parseInfo(await redis.info('commandstats')).get('cmdstat_exec') ?? '';
+  const transactionUs = Number(/usec_per_call=([\d.]+)/.exec(transactions)?.[1] ?? 0);
+  return Math.max(transactionUs, ...slow.map(([, , us]) => us)) / 1_000;
 }
 
 function parseInfo(text: string): Map<string, string> {

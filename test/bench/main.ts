@@ -1,22 +1,38 @@
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, platform } from 'node:os';
 import { parseArgs } from 'node:util';
+import { control } from './control.ts';
 import { cost } from './cost.ts';
 import { draining } from './drain.ts';
 import { type DroverSide, openDrover } from './drover-side.ts';
 import { enqueueing } from './enqueue.ts';
+import { flows } from './flows.ts';
 import { type Ground, openGround } from './ground.ts';
+import { isolated } from './isolated.ts';
+import { keys } from './keys.ts';
 import { latency } from './latency.ts';
 import { ledger } from './ledger.ts';
 import { openRaw, type RawSide } from './raw-side.ts';
 import { print, type Section } from './report.ts';
+import { schedules } from './schedules.ts';
 import { type Size, sizes } from './size.ts';
 
 /**
- * `npm run bench [-- --quick] [--only enqueue,latency,drain,cost,ledger]`: Drover beside BullMQ alone, on one Redis, in one run.
+ * `npm run bench [-- --quick] [--only enqueue,latency,drain,cost,ledger,schedules,flows,isolated,control,keys]`: Drover beside BullMQ alone, on one Redis, in one run.
  * `BENCHMARKS.md` reads the figures. It never fails because of one.
  */
-const questions = ['enqueue', 'latency', 'drain', 'cost', 'ledger'] as const;
+const questions = [
+  'enqueue',
+  'latency',
+  'drain',
+  'cost',
+  'ledger',
+  'schedules',
+  'flows',
+  'isolated',
+  'control',
+  'keys',
+] as const;
 type Question = (typeof questions)[number];
 
 const { values } = parseArgs({
@@ -57,6 +73,16 @@ async function answers(question: Question, drover: DroverSide, raw: RawSide): Pr
       return draining(ground, [drover, raw], size);
     case 'cost':
       return [await cost(ground, [drover, raw], size)];
+    case 'schedules':
+      return schedules({ ground, drover, size });
+    case 'flows':
+      return flows({ ground, drover, raw, size });
+    case 'isolated':
+      return [await isolated({ ground, drover, size })];
+    case 'keys':
+      return [await keys({ ground, drover, size })];
+    case 'control':
+      return [await control({ ground, size })];
     case 'enqueue':
     case 'ledger':
     case 'latency': {

@@ -49,7 +49,7 @@ test('selected tasks are cancelled after a look at what would happen, with a rea
   }
   const bar = visit.page.getByRole('region', { name: 'Selected tasks' });
   await bar.getByText('3 selected').waitFor();
-  expect(await bar.getByRole('button', { name: 'Retry' }).isDisabled()).toBe(true);
+  await expect.poll(() => bar.getByRole('button', { name: 'Retry' }).isDisabled()).toBe(true);
   await bar.getByRole('button', { name: 'Cancel' }).click();
   await dialog().getByText('2 tasks would be cancelled').waitFor();
   await dialog().getByText('The other one does not allow it').waitFor();
@@ -72,13 +72,17 @@ test('all that match are retried, on every page, by a task that can be looked at
   const ids = await ended(fails);
   await visit.open('/tasks');
   await button('All that match').click();
-  expect(await visit.page.getByRole('menuitem', { name: 'Retry …' }).isDisabled()).toBe(true);
+  await expect.poll(() => visit.page.getByRole('menuitem', { name: 'Retry …' }).isDisabled()).toBe(true);
   await visit.open('/tasks?queue=all&state=error');
   await button('All that match').click();
   await visit.page.getByRole('menuitem', { name: 'Retry …' }).click();
   await dialog().getByText('30 tasks would run again').waitFor();
-  expect(await dialog().getByRole('list', { name: 'What they match' }).textContent()).toContain('Queue: all');
-  expect(await dialog().getByRole('list', { name: 'The newest of them' }).getByRole('listitem').count()).toBe(10);
+  await expect
+    .poll(() => dialog().getByRole('list', { name: 'What they match' }).textContent())
+    .toContain('Queue: all');
+  await expect
+    .poll(() => dialog().getByRole('list', { name: 'The newest of them' }).getByRole('listitem').count())
+    .toBe(10);
   await dialog().getByText('and 20 more').waitFor();
   await dialog().getByRole('button', { name: 'Retry 30 tasks' }).click();
   await dialog().getByText('30 matched, 30 changed, 0 refused.').waitFor();
@@ -111,7 +115,7 @@ test('rows stay where they are while somebody works with them, and newer ones ar
   await later({ queue: 'calm', name: 'The second' });
   const newer = button('1 newer: show, and select none');
   await newer.waitFor();
-  expect(await names()).toEqual(['The first']);
+  await expect.poll(() => names()).toEqual(['The first']);
   expect(await seriousFindings(visit.page)).toEqual([]);
   await newer.click();
   await soon(names).toEqual(['The second', 'The first']);

@@ -65,14 +65,16 @@ test('arguments are put right by form and the task is done; the next one opens',
   await expect.poll(() => inbox().count()).toBe(1);
   await expect.poll(async () => (await get(newer)).state).toBe('done');
   expect((await get(newer)).kwargs).toMatchObject({ fixed: true });
-  expect(await stage.client.tasks.history(newer.id)).toMatchObject([
-    {
-      action: 'patch',
-      comment: 'The address is there by now',
-      before: { kwargs: { message: 'customer 12 has no address' } },
-    },
-    { action: 'retry' },
-  ]);
+  await expect
+    .poll(() => stage.client.tasks.history(newer.id))
+    .toMatchObject([
+      {
+        action: 'patch',
+        comment: 'The address is there by now',
+        before: { kwargs: { message: 'customer 12 has no address' } },
+      },
+      { action: 'retry' },
+    ]);
   expect((await get(older)).state).toBe('requires_attention');
 });
 
@@ -84,10 +86,12 @@ test('arguments are saved first and retried later, and the history tells what th
   await dialog().getByRole('button', { name: 'Save', exact: true }).click();
   await dialog().waitFor({ state: 'detached' });
   await button('Retry').waitFor();
-  expect(await get(task)).toMatchObject({
-    state: 'requires_attention',
-    kwargs: { message: 'customer 13 has no address' },
-  });
+  await expect
+    .poll(() => get(task))
+    .toMatchObject({
+      state: 'requires_attention',
+      kwargs: { message: 'customer 13 has no address' },
+    });
   await section('History').getByText('changed its arguments').waitFor();
   await section('History').getByRole('button', { name: 'Show what they were before' }).click();
   await section('History').getByText('customer 12 has no address').waitFor();
@@ -104,15 +108,17 @@ test('a task is skipped, another is cancelled, each with what was said', async (
   await dialog().getByLabel('Comment').fill('sent by hand');
   await dialog().getByRole('button', { name: 'Skip the task' }).click();
   await opened('To be cancelled').waitFor();
-  expect(await get(first)).toMatchObject({ state: 'done', outcome: 'skipped' });
-  expect(await stage.client.tasks.history(first.id)).toMatchObject([{ action: 'skip', comment: 'sent by hand' }]);
+  await expect.poll(() => get(first)).toMatchObject({ state: 'done', outcome: 'skipped' });
+  await expect
+    .poll(() => stage.client.tasks.history(first.id))
+    .toMatchObject([{ action: 'skip', comment: 'sent by hand' }]);
 
   await button('Cancel').click();
   await dialog().getByLabel('Reason').fill('nobody needs it');
   await dialog().getByRole('button', { name: 'Cancel the task' }).click();
   await visit.page.getByText('Nothing waits for you').waitFor();
   expect((await get(second)).state).toBe('cancelled');
-  expect(await visit.page.getByRole('link', { name: /^Attention/ }).textContent()).toBe('Attention');
+  await expect.poll(() => visit.page.getByRole('link', { name: /^Attention/ }).textContent()).toBe('Attention');
 });
 
 test('a comment stays with the task', async () => {
@@ -121,9 +127,9 @@ test('a comment stays with the task', async () => {
   await section('History').getByLabel('Comment').fill('I have asked the customer.');
   await button('Add the comment').click();
   await section('History').getByText('I have asked the customer.').last().waitFor();
-  expect(await stage.client.tasks.history(task.id)).toMatchObject([
-    { action: 'comment', comment: 'I have asked the customer.' },
-  ]);
+  await expect
+    .poll(() => stage.client.tasks.history(task.id))
+    .toMatchObject([{ action: 'comment', comment: 'I have asked the customer.' }]);
 });
 
 test('what does not fit the schema is marked at its field, and nothing is asked', async () => {
@@ -134,7 +140,7 @@ test('what does not fit the schema is marked at its field, and nothing is asked'
   await kwargs.fill('{"message": 7}');
   await button('Save and retry').click();
   await visit.page.getByRole('alert').getByText('/kwargs/message').waitFor();
-  expect(await kwargs.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => kwargs.getAttribute('aria-invalid')).toBe('true');
   await expect.poll(() => kwargs.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await dialog().count()).toBe(0);
   expect(await seriousFindings(visit.page)).toEqual([]);
@@ -154,7 +160,7 @@ test('what the API refuses is shown at its field, too', async () => {
   await button('Save').click();
   await dialog().getByRole('button', { name: 'Save', exact: true }).click();
   await visit.page.getByRole('alert').getByText('/kwargs/message').waitFor();
-  expect(await kwargs.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => kwargs.getAttribute('aria-invalid')).toBe('true');
   expect((await get(task)).kwargs).toEqual(task.kwargs);
   visit.offences.splice(
     0,
@@ -176,7 +182,7 @@ test('who decides about a task at the same time as somebody else hears of it', a
   await button('Skip').click();
   await tasks.cancel(changed.id);
   await dialog().getByRole('button', { name: 'Skip the task' }).click();
-  expect(await dialog().getByRole('alert').textContent()).toMatch(/HTTP 409/);
+  await expect.poll(() => dialog().getByRole('alert').textContent()).toMatch(/HTTP 409/);
   await dialog().getByRole('button', { name: 'Not now' }).click();
   await visit.page.getByText('It needs nobody any more').waitFor();
 });

@@ -62,7 +62,7 @@ test('what a person changes on a page stands in the audit with the address of th
   await openAudit('?action=queue.');
   const { page } = visit;
   await expectCount(rows(), 3);
-  await visit.open('/cluster');
+  await visit.open('/cluster/queues');
   await page.getByRole('button', { name: 'Pause queue default' }).click();
   await page.getByRole('button', { name: 'Pause default' }).click();
   await page
@@ -98,7 +98,7 @@ test('filters narrow the list, stand in the address, and go back with the browse
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect.poll(() => rows().count()).toBeGreaterThan(5);
   expect(new URL(page.url()).search).toBe('');
-  expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Key', { exact: true }).inputValue()).toBe('');
 });
 
 test('a span of time is chosen in the zone of the person and shared as instants', async () => {
@@ -124,7 +124,7 @@ test('a change opens to all that is known of it, and leads to its task', async (
   await page.keyboard.press('Enter');
   await page.getByText('"reason": "ordered twice"').waitFor();
   await page.getByText('HTTP 200').waitFor();
-  expect(await button.getAttribute('aria-expanded')).toBe('true');
+  await expect.poll(() => button.getAttribute('aria-expanded')).toBe('true');
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('link', { name: taskId }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Cancelled' }).waitFor();

@@ -42,9 +42,11 @@ test('a task of a paused queue says so, leads to the queue, and goes on by itsel
   await visit.open(`/tasks/${id}`);
   await why().getByText('Queue "letters" is paused: nothing of it is taken').waitFor();
   await why().getByText('1 task of queue "letters" is taken before it: 1 with a lower priority number.').waitFor();
-  expect(await why().getByRole('link', { name: 'What waits in letters' }).getAttribute('href')).toContain('letters');
+  await expect
+    .poll(() => why().getByRole('link', { name: 'What waits in letters' }).getAttribute('href'))
+    .toContain('letters');
   expect(await seriousFindings(visit.page)).toEqual([]);
-  await why().getByRole('link', { name: 'Queues and workers' }).click();
+  await why().getByRole('link', { name: 'Queues', exact: true }).click();
   await visit.page.getByRole('button', { name: 'Resume queue letters' }).waitFor();
   await visit.page.goBack();
   await stage.client.queues.resume('letters');
@@ -62,12 +64,12 @@ test('an ended task tells its attempts, in words beside what is drawn', async ()
     .getByText(/at attempt 3\.$/)
     .waitFor();
   const steps = timeline('What happened');
-  expect(await steps.count()).toBe(3);
-  expect(await steps.nth(0).textContent()).toMatch(
-    /^Attempt 1 on .* ran .* and failed: TemporaryError: .*; tried again at /,
-  );
-  expect(await steps.nth(1).textContent()).toMatch(/Not due for 3\d\d ms/);
-  expect(await steps.nth(2).textContent()).toMatch(/^Attempt 3 on .* ran .* and succeeded\./);
+  await expect.poll(() => steps.count()).toBe(3);
+  await expect
+    .poll(() => steps.nth(0).textContent())
+    .toMatch(/^Attempt 1 on .* ran .* and failed: TemporaryError: .*; tried again at /);
+  await expect.poll(() => steps.nth(1).textContent()).toMatch(/Not due for 3\d\d ms/);
+  await expect.poll(() => steps.nth(2).textContent()).toMatch(/^Attempt 3 on .* ran .* and succeeded\./);
   expect(await seriousFindings(visit.page)).toEqual([]);
 });
 
@@ -159,7 +161,7 @@ test('busy slots lead to the tasks that hold them', async () => {
     .getByText(/^All \d+ slots of the worker that could take it are busy: /)
     .waitFor();
   const links = why().getByRole('link', { name: /^probe\.(slow|progress)$/ });
-  expect(await links.count()).toBe(Math.min(10, slots));
+  await expect.poll(() => links.count()).toBe(Math.min(10, slots));
   expect(await seriousFindings(visit.page)).toEqual([]);
   await why().getByRole('link', { name: 'probe.slow' }).first().click();
   await section('What happens')

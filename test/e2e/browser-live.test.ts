@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type BrowserStage, startBrowserStage, type Visit } from '../browser-stage.ts';
+import { type BrowserStage, seriousFindings, startBrowserStage, type Visit } from '../browser-stage.ts';
 import { eventually } from '../eventually.ts';
 
 let stage: BrowserStage;
@@ -105,4 +105,62 @@ test('a page that cannot follow asks as it did before', async () => {
   await page.getByRole('heading', { level: 1 }).getByText('Done').waitFor();
   // The browser itself writes each refusal to the console.
   visit.offences.splice(0, visit.offences.length, ...visit.offences.filter((each) => !each.includes('ERR_FAILED')));
+});
+
+/** Kills the task of the open page, as a person does, and waits for what is told of it. */
+async function kill(reason: string): Promise<string> {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'Kill …' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Part of its work may remain done: nothing is taken back.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Kill the task' }).click();
+  await dialog.getByRole('heading', { name: 'What became of it' }).waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  return (await dialog.textContent()) ?? '';
+}
+
+test('a running task is killed, and what became of it and of its items is told', async () => {
+  const { tasks } = stage.client;
+  const { id } = await probe('items', { ok: 1_000, failed: 0, ms: 100 }, { name: 'Many letters' });
+  await eventually(async () => expect((await tasks.get(id)).progress.message).toMatch(/^\d+ of 1000$/), 10_000);
+  await visit.open(`/tasks/${id}`);
+  const told = await kill('Wrong month.');
+  expect(told).toContain('Ended when asked');
+  expect(told).toMatch(/Last progress.*of 1000/);
+  expect(told).toMatch(/\d+ items?: \d+ succeeded, 0 failed/);
+  await visit.page.getByRole('button', { name: 'Close' }).last().click();
+  await visit.page.getByRole('heading', { level: 1, name: 'Cancelled' }).waitFor();
+  await visit.page.getByText('killed: Wrong month.').first().waitFor();
+  await expect.poll(() => tasks.get(id)).toMatchObject({ state: 'cancelled', outcome: 'cancelled' });
+});
+
+test('a task that does not listen is killed for certain', async () => {
+  const { id } = await stage.client.tasks.enqueue({ model: 'probe.isolated', method: 'spin' });
+  await eventually(async () => expect((await stage.client.tasks.get(id)).state).toBe('running'), 10_000);
+  await visit.open(`/tasks/${id}`);
+  expect(await kill('')).toContain('its process was killed');
+});
+
+test('killing what has ended says so, and one who may not is not offered it', async () => {
+  const { client } = stage;
+  const { id } = await probe('slow', { ms: 600_000 });
+  await eventually(async () => expect((await client.tasks.get(id)).state).toBe('running'), 10_000);
+  const { token } = await client.keys.create({ name: 'night watch', scopes: ['read', 'operate'] });
+  const other = await stage.visit();
+  await other.signIn(token);
+  await other.open(`/tasks/${id}`);
+  await other.page.getByRole('button', { name: 'Add the comment' }).waitFor();
+  expect(await other.page.getByRole('button', { name: /^Kill/ }).count()).toBe(0);
+  await client.tasks.kill(id);
+  await other.close();
+
+  const another = await probe('slow', { ms: 600_000 });
+  await eventually(async () => expect((await client.tasks.get(another.id)).state).toBe('running'), 10_000);
+  await visit.open(`/tasks/${another.id}`);
+  await visit.page.getByRole('button', { name: 'Kill …' }).click();
+  await client.tasks.kill(another.id);
+  await visit.page.getByRole('button', { name: 'Kill the task' }).click();
+  await visit.page.getByText('There was nothing to kill').waitFor();
 });

@@ -32,10 +32,16 @@ beforeAll(async () => {
     'the form of a method': '/run/probe.fail_times',
     'the form of a method that takes anything': '/run/probe.echo',
     'a method that nobody offers': '/run/probe.nothing',
+    schedules: '/schedules',
+    'the form of a schedule': '/schedules/new',
+    'a schedule that is not there': '/schedules/sch_0',
     statistics: '/statistics',
     'what needs a person': '/attention',
     'groups of failures': '/attention?tab=failures',
-    'queues and workers': '/cluster',
+    queues: '/cluster/queues',
+    workers: '/workers',
+    'a worker': `/workers/${(await stage.client.workers.list())[0]?.id}`,
+    'a worker that is not there': '/workers/nobody-1',
     'an address without a page': '/nowhere/at/all',
   });
 });
@@ -105,14 +111,14 @@ test('the colours that a person chose stay chosen', async () => {
   const visit = await stage.visit({ colorScheme: 'light' }, 'signed in');
   await visit.open('/');
   const scheme = () => visit.page.evaluate(() => document.documentElement.dataset.mantineColorScheme);
-  expect(await scheme()).toBe('light');
+  await expect.poll(() => scheme()).toBe('light');
   const toggle = visit.page.getByRole('button', { name: /^Colours:/ });
   await toggle.click();
   await toggle.click();
   await expect.poll(scheme).toBe('dark');
   await visit.page.reload();
   await visit.page.getByRole('heading', { level: 1 }).waitFor();
-  expect(await scheme()).toBe('dark');
+  await expect.poll(() => scheme()).toBe('dark');
   await visit.close();
 });
 

@@ -66,7 +66,7 @@ test('filters together find what fits all of them, stand in the address, and go 
   await visit.page.getByRole('link', { name: /^Error/ }).click();
   await soon(names).toEqual(['Bill of May']);
   expect(search()).toEqual({ queue: 'finance', company: 'Acme', state: 'error' });
-  expect(await chips()).toEqual(['Queue finance', 'Company Acme']);
+  await expect.poll(() => chips()).toEqual(['Queue finance', 'Company Acme']);
 
   await visit.page.reload();
   await soon(names).toEqual(['Bill of May']);
@@ -79,13 +79,13 @@ test('filters together find what fits all of them, stand in the address, and go 
 
 test('all chosen filters are let go of at once; what is unfit is left out, or said at its field', async () => {
   await visit.open('/tasks?state=splendid&queue=finance&tag=bills&range=century&from=yesterday');
-  expect(await chips()).toEqual(['Queue finance', 'Tag bills']);
+  await expect.poll(() => chips()).toEqual(['Queue finance', 'Tag bills']);
   await button('Clear all').click();
   await soon(search).toEqual({});
   await combobox('Queue').fill('Not A Queue');
   await visit.page.keyboard.press('Enter');
   await visit.page.getByRole('alert').getByText('HTTP 422').waitFor();
-  expect(await combobox('Queue').getAttribute('aria-invalid')).toBe('true');
+  await soon(() => combobox('Queue').getAttribute('aria-invalid')).toBe('true');
 });
 
 test('methods, models and tags are completed, by keyboard alone', async () => {

@@ -18,7 +18,7 @@ test('a wrong token is refused in words that help, and the right one opens the o
   await page.getByText('Type or paste a token').waitFor();
   await page.getByLabel('Token', { exact: true }).fill('not-the-token');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  expect(await page.getByRole('alert').textContent()).toContain('This token is not known');
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('This token is not known');
 
   await page.getByLabel('Token', { exact: true }).fill(`  ${stage.token} `);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -64,12 +64,12 @@ test('a session that ends while a page is open leads to signing in, and back', a
   const visit = await stage.visit();
   const { page, context } = visit;
   await visit.signIn();
-  await visit.open('/cluster');
+  await visit.open('/cluster/queues');
   await context.clearCookies();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.getByLabel('Token', { exact: true }).fill(stage.token);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Queues and workers' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Queues', exact: true }).waitFor();
   await visit.close();
 });
 
@@ -105,7 +105,7 @@ test('a key that may only read is offered no actions', async () => {
   for (const name of ['Run now', 'Edit', 'Cancel', 'Retry']) {
     expect(await page.getByRole('button', { name, exact: true }).count(), name).toBe(0);
   }
-  await visit.open('/cluster');
+  await visit.open('/cluster/queues');
   await page.getByRole('rowheader', { name: 'default' }).waitFor();
   expect(await page.getByRole('button', { name: /^Pause/ }).count()).toBe(0);
   expect(visit.offences).toEqual([]);
@@ -118,6 +118,6 @@ test('a key that may not read is told so, and by which scope', async () => {
   await visit.signIn(token);
   const alert = visit.page.getByRole('alert').first();
   await alert.waitFor();
-  expect(await alert.textContent()).toContain('"read"');
+  await expect.poll(() => alert.textContent()).toContain('"read"');
   await visit.close();
 });

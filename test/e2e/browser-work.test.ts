@@ -83,9 +83,9 @@ test('progress is watched without reloading, to the result', async () => {
       { timeout: 15_000, interval: 100 },
     )
     .toBeGreaterThanOrEqual(3);
-  expect(await textOf(section('Progress'))).toMatch(/step \d+ of 12/);
+  await expect.poll(() => textOf(section('Progress'))).toMatch(/step \d+ of 12/);
   await state('Done').waitFor();
-  expect(await textOf(visit.page.getByRole('status').first())).toContain('Done');
+  await expect.poll(() => textOf(visit.page.getByRole('status').first())).toContain('Done');
 });
 
 test('a task that fails shows its error and traceback, and is retried', async () => {
@@ -96,7 +96,7 @@ test('a task that fails shows its error and traceback, and is retried', async ()
   await button('Run').click();
   await state('Error').waitFor();
   const error = section('Error');
-  expect(await textOf(error)).toContain('the ledger of March is closed');
+  await expect.poll(() => textOf(error)).toContain('the ledger of March is closed');
   await error.getByRole('button', { name: 'Show the traceback' }).click();
   await expect.poll(() => textOf(error.locator('pre'))).toMatch(/Error: the ledger of March is closed\n\s+at /);
 
@@ -117,7 +117,7 @@ test('what does not fit the schema is marked at its field, and nothing is sent',
   await field.fill('5000');
   await button('Run').click();
   await visit.page.getByRole('alert').getByText('Not sent').waitFor();
-  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
   await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
   await visit.page.getByText('5000 is greater than').waitFor();
   expect((await stage.client.queues.list()).map(({ counts }) => counts)).toEqual(before);
@@ -142,7 +142,7 @@ test('what only the API can refuse is shown at its field too', async () => {
   await queue.fill('Not A Queue');
   await button('Run').click();
   await visit.page.getByRole('alert').getByText('HTTP 422').waitFor();
-  expect(await queue.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => queue.getAttribute('aria-invalid')).toBe('true');
 });
 
 test('arguments can be written as JSON, and faults there are told', async () => {
@@ -175,7 +175,7 @@ test('a scheduled task is edited, then cancelled with a reason', async () => {
   expect(await seriousFindings(visit.page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
-  expect(await stage.client.tasks.get(id)).toMatchObject({ priority: 7, runAt: at.toISOString() });
+  await expect.poll(() => stage.client.tasks.get(id)).toMatchObject({ priority: 7, runAt: at.toISOString() });
 
   await button('Cancel').click();
   await dialog.getByLabel('Reason').fill('not needed any more');
@@ -220,7 +220,7 @@ test('an action that the state forbids by now is refused in the dialog, with the
   await stage.client.tasks.runNow(id);
   await stage.client.tasks.waitFor(id);
   await dialog.getByRole('button', { name: 'Cancel the task' }).click();
-  expect(await textOf(dialog.getByRole('alert'))).toMatch(/HTTP 409/);
+  await expect.poll(() => textOf(dialog.getByRole('alert'))).toMatch(/HTTP 409/);
 });
 
 test('items of a batch are shown one by one, and the log says what was dropped', async () => {
@@ -230,7 +230,7 @@ test('items of a batch are shown one by one, and the log says what was dropped',
   await visit.open(`/tasks/${items.id}`);
   await visit.page.getByText('5 items: 3 succeeded, 2 failed').waitFor();
   await visit.page.getByText('Failed only').click();
-  expect(await section('Item results').getByRole('row').count()).toBe(3);
+  await expect.poll(() => section('Item results').getByRole('row').count()).toBe(3);
 
   const log = await tasks.enqueue({ model: 'probe', method: 'log', kwargs: { lines: 1_003 } });
   await tasks.waitFor(log.id);
@@ -256,7 +256,7 @@ test('a queue is paused and resumed, and its tasks wait meanwhile', async () => 
   const { client } = stage;
   const request = { model: 'probe', method: 'succeed', queue: 'letters' };
   await client.tasks.waitFor((await client.tasks.enqueue(request)).id);
-  await visit.open('/cluster');
+  await visit.open('/cluster/queues');
   await button('Pause queue letters').click();
   await visit.page.getByRole('button', { name: 'Pause letters' }).click();
   const row = visit.page.getByRole('row', { name: /letters/ });
@@ -266,8 +266,8 @@ test('a queue is paused and resumed, and its tasks wait meanwhile', async () => 
   await heading('Tasks').waitFor();
   await visit.page.getByRole('link', { name: 'probe.succeed' }).first().click();
   await state('Waiting').waitFor();
-  expect(await taskId()).toBe(id);
-  await visit.open('/cluster');
+  await expect.poll(() => taskId()).toBe(id);
+  await visit.open('/cluster/queues');
   await button('Resume queue letters').click();
   await visit.page.getByRole('button', { name: 'Resume letters' }).click();
   await expect.poll(async () => (await client.tasks.get(id)).state).toBe('done');

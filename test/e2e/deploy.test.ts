@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient, type DroverClient } from '@drover/client';
@@ -91,7 +92,10 @@ test('the image of the worker joins the cluster and runs tasks of the built-in m
     expect(items, running.get('worker')?.output()).toHaveLength(1);
     return items;
   }, 30_000);
-  expect(workers[0]).toMatchObject({ state: 'running', pid: running.get('worker')?.child.pid });
+  expect(workers[0]).toMatchObject({
+    state: 'running',
+    supervisor: `${hostname()}-${running.get('worker')?.child.pid}`,
+  });
   const task = await eventually(() => client.tasks.enqueue({ model: 'report', method: 'generate' }), 30_000);
   const ended = await client.tasks.waitFor(task.id, { timeoutMs: 30_000 });
   expect(ended).toMatchObject({ state: 'done', outcome: 'success', result: { rows: expect.any(Number) } });

@@ -13,6 +13,8 @@ mkdirSync(folder, { recursive: true });
 const file = openSync(join(folder, `${process.pid}.ndjson`), 'a');
 process.on('exit', () => closeSync(file));
 
+const kept = [];
+
 function write(entry) {
   writeSync(file, `${JSON.stringify({ ...entry, pid: process.pid, at: Date.now() })}\n`);
 }
@@ -43,6 +45,21 @@ export const journal = defineModel('journal', {
       if (task.attempt > 1) return 'quick';
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
       return 'late';
+    },
+  },
+  exit: {
+    description: 'Ends its worker on the first attempt',
+    run: (_, task) => (task.attempt > 1 ? 'stayed' : process.exit(3)),
+  },
+  leak: {
+    description: 'Keeps memory when it has ended',
+    kwargs: z.strictObject({ mb: z.int() }),
+    async run({ kwargs: { mb } }) {
+      // In pieces: it is not to block its worker.
+      for (let n = 0; n < mb; n += 10) {
+        kept.push(Buffer.alloc(10 * 1_048_576, 1));
+        await sleep(5);
+      }
     },
   },
   forget: {

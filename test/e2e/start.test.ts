@@ -22,7 +22,7 @@ const isUp = 'Ctrl-C finishes begun tasks';
 test('the first start shows the tour and a token, the next one neither, and the token goes on to count', async () => {
   const first = start({ dataDir });
   await first.wrote(isUp);
-  expect(first.output).toContain('All 5 steps went as they should.');
+  expect(first.output).toContain('All 7 steps went as they should.');
   const token = /Token +(drv_\S+)/.exec(first.output)?.[1];
   first.process.kill('SIGINT');
   expect(await first.ended()).toBe(0);
@@ -49,7 +49,7 @@ test('a tour that meets what it did not expect ends with 1', async () => {
   await writeFile(file, '');
   const toured = start({ dataDir, args: ['--tour', '--exit', '--file', file] });
   expect(await toured.ended()).toBe(1);
-  expect(toured.output).toContain('1 of 5 steps did not go as they should.');
+  expect(toured.output).toContain('1 of 7 steps did not go as they should.');
 });
 
 test('Ctrl-C ends begun tasks and leaves no process behind, Redis last', async () => {
@@ -95,7 +95,7 @@ test('a worker that dies is replaced', async () => {
     const running = (await client.workers.list()).filter(({ state, pid }) => state === 'running' && pid !== worker.pid);
     expect(running).toHaveLength(1);
   }, 20_000);
-  expect(started.output).toContain('a process died, starting a new one');
+  expect(started.output).toContain('a worker died, starting a new one');
   const task = await client.tasks.enqueue({ model: 'probe', method: 'succeed' });
   expect((await client.tasks.waitFor(task.id, { timeoutMs: 20_000 })).state).toBe('done');
 });

@@ -21,11 +21,20 @@ afterAll(() => stage.stop());
 
 const echo = { model: 'probe', method: 'echo', delaySeconds: 3_600 };
 const post: AskOptions = { method: 'POST' };
+const job = { name: 'echo', lines: [{ number: 10, kind: 'action', model: 'probe', method: 'echo' }] };
+const yearly = {
+  name: 'yearly',
+  timing: 'schedule',
+  frequency: { every: 'cron', cron: '@yearly' },
+  task: { model: 'probe', method: 'echo' },
+};
 
 /** Every route that needs a scope, with a request that would do something. */
 const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['enqueue', '/v1/tasks', { ...post, json: echo }],
   ['enqueue', '/v1/tasks/bulk', { ...post, json: { tasks: [echo] } }],
+  ['enqueue', '/v1/flows', { ...post, json: { tasks: [{ ...echo, key: 'a' }] } }],
+  ['enqueue', '/v1/chains', { ...post, json: { steps: [echo] } }],
   ['read', '/v1/tasks', {}],
   ['read', '/v1/tasks/{id}', {}],
   ['read', '/v1/tasks/{id}/executions', {}],
@@ -36,13 +45,29 @@ const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['read', '/v1/events', {}],
   ['read', '/v1/executions', {}],
   ['read', '/v1/executions/nope', {}],
+  ['read', '/v1/flows', {}],
+  ['read', '/v1/flows/nope', {}],
+  ['read', '/v1/jobs', {}],
+  ['read', '/v1/jobs/export', {}],
+  ['read', '/v1/jobs/nope', {}],
+  ['read', '/v1/job-results', {}],
+  ['read', '/v1/job-results/nope', {}],
   ['read', '/v1/statistics', {}],
   ['read', '/v1/failures', {}],
+  ['read', '/v1/schedules', {}],
+  ['read', '/v1/schedules/export', {}],
+  ['read', '/v1/schedules/nope', {}],
+  ['read', '/v1/schedules/nope/fires', {}],
+  ['read', '/v1/schedules/nope/preview', {}],
+  ['read', '/v1/schedules/preview', { ...post, json: { timing: 'later', startAt: '2030-01-01T00:00:00Z' } }],
+  ['read', '/v1/schedules/calendar?from=2027-01-01T00:00:00Z&to=2027-01-02T00:00:00Z', {}],
   ['read', '/v1/models', {}],
   ['read', '/v1/models/probe', {}],
   ['read', '/v1/queues', {}],
   ['read', '/v1/workers', {}],
+  ['read', '/v1/workers/nope', {}],
   ['read', '/v1/monitor', {}],
+  ['read', '/v1/autoscale', {}],
   ['operate', '/v1/tasks/{id}', { method: 'PATCH', json: { priority: 5 } }],
   ['operate', '/v1/tasks/{id}/run-now', post],
   ['operate', '/v1/tasks/{id}/retry', post],
@@ -50,9 +75,38 @@ const routes: [scope: Scope, path: string, options: AskOptions][] = [
   ['operate', '/v1/tasks/{id}/skip', post],
   ['operate', '/v1/tasks/{id}/comments', { ...post, json: { text: 'hm' } }],
   ['operate', '/v1/tasks/actions', { ...post, json: { action: 'cancel', filter: { tag: 'none' } } }],
+  ['operate', '/v1/flows/nope/cancel', post],
+  ['operate', '/v1/flows/nope/resume', post],
+  ['operate', '/v1/jobs/nope/run', post],
+  ['operate', '/v1/schedules/nope/pause', post],
+  ['operate', '/v1/schedules/nope/unschedule', post],
+  ['operate', '/v1/schedules/nope/reschedule', post],
+  ['operate', '/v1/schedules/nope/run', post],
   ['operate', '/v1/queues/default', { method: 'PATCH', json: { retention: null } }],
+  ['operate', '/v1/workers/nope', { method: 'PATCH', json: { concurrency: 2 } }],
+  ['operate', '/v1/workers/nope/quiet', post],
+  ['operate', '/v1/workers/nope/resume', post],
   ['operate', '/v1/queues/default/pause', post],
   ['operate', '/v1/queues/default/resume', post],
+  ['admin', '/v1/tasks/{id}/kill', post],
+  ['admin', '/v1/workers/nope/stop', post],
+  ['admin', '/v1/jobs', { ...post, json: job }],
+  ['admin', '/v1/jobs/import', { method: 'PUT', json: { drover: 1, jobs: [job] } }],
+  ['admin', '/v1/jobs/nope', { method: 'PUT', json: job }],
+  ['admin', '/v1/jobs/nope', { method: 'DELETE' }],
+  ['admin', '/v1/job-results/nope/kill', post],
+  ['admin', '/v1/schedules', { ...post, json: yearly }],
+  ['admin', '/v1/schedules/import', { method: 'PUT', json: { drover: 1, schedules: [yearly] } }],
+  ['admin', '/v1/schedules/nope', { method: 'PUT', json: yearly }],
+  ['admin', '/v1/schedules/nope', { method: 'PATCH', json: { missed: 'skip' } }],
+  ['admin', '/v1/schedules/nope', { method: 'DELETE' }],
+  [
+    'admin',
+    '/v1/schedules/nope/backfill',
+    { ...post, json: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },
+  ],
+  ['admin', '/v1/schedules/nope/reset', post],
+  ['admin', '/v1/schedules/nope/adopt', post],
   ['admin', '/v1/audit', {}],
   ['admin', '/v1/keys', {}],
   ['admin', '/v1/keys', { ...post, json: { name: 'x', scopes: ['read'] } }],
@@ -83,7 +137,8 @@ test('every route of the document that needs a token is in this table', async ()
       .map(([method]) => `${method.toUpperCase()} ${path}`),
   );
   const inTable = routes.map(([, path, { method = 'GET' }]) => {
-    const template = path.replace('probe', '{model}').replace('default', '{name}').replace('nope', '{id}');
+    const [address = ''] = path.split('?');
+    const template = address.replace('probe', '{model}').replace('default', '{name}').replace('nope', '{id}');
     return `${method} ${template}`;
   });
   expect(documented.filter((route) => route !== 'GET /v1/me').sort()).toEqual(inTable.sort());
@@ -98,7 +153,8 @@ test('what is open answers without a token', async () => {
 test('a key is told whose it is', async () => {
   const me = await stage.ask('/v1/me', { token: acme });
   expect(me.body).toMatchObject({ scopes: ['enqueue', 'read', 'operate', 'admin'], company: 'acme' });
-  expect((await stage.ask('/v1/me')).body).toEqual({ keyId: expect.any(String), name: 'admin', scopes: ['admin'] });
+  const admin = { keyId: expect.any(String), name: 'admin', scopes: ['admin'], mayKill: true };
+  expect((await stage.ask('/v1/me')).body).toEqual(admin);
 });
 
 test('a key bound to a company enqueues for that company, alone and in bulk', async () => {
@@ -117,7 +173,7 @@ test('a key bound to a company enqueues for that company, alone and in bulk', as
 test('no route shows or touches the task of another company, or of none', async () => {
   const foreign = [await stage.enqueue(echo, { token: umbrella }), await stage.enqueue(echo)];
   const onTask = routes.filter(([, path]) => path.includes('{id}'));
-  expect(onTask).toHaveLength(12);
+  expect(onTask).toHaveLength(13);
   for (const { id } of foreign) {
     for (const [, path, options] of onTask) {
       const answer = await stage.ask(path.replace('{id}', id), { ...options, token: acme });

@@ -1,11 +1,18 @@
 import { limits, type Problem } from '@drover/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStage, problemOf, startApiStage } from '../api-stage.ts';
+import { createFlow, echoing } from '../flow-talk.ts';
 import { echo, post } from '../hostile.ts';
 import { addresses } from '../hostile-addresses.ts';
 import { bodies, contentTypes } from '../hostile-bodies.ts';
 import { changes, headers } from '../hostile-changes.ts';
 import { fields } from '../hostile-fields.ts';
+import { flows } from '../hostile-flows.ts';
+import { jobs } from '../hostile-jobs.ts';
+import { scheduleChanges } from '../hostile-schedule-changes.ts';
+import { schedules } from '../hostile-schedules.ts';
+import { createJob, jobOf } from '../job-talk.ts';
+import { createSchedule, daily } from '../schedule-talk.ts';
 
 /** Requests as people with bad luck, and people with bad intentions, send them. Each has exactly one answer. */
 
@@ -15,6 +22,12 @@ let acmeToken: string;
 let foreignId: string;
 /** A task that waits for an hour. */
 let laterId: string;
+let flowId: string;
+let foreignFlowId: string;
+let jobId: string;
+let foreignJobId: string;
+let scheduleId: string;
+let foreignScheduleId: string;
 
 beforeAll(async () => {
   stage = await startApiStage();
@@ -22,18 +35,43 @@ beforeAll(async () => {
   acmeToken = await stage.keyFor(['enqueue', 'read', 'operate', 'admin'], 'acme');
   foreignId = (await stage.enqueue({ ...echo, company: 'umbrella', delaySeconds: 3_600 })).id;
   laterId = (await stage.enqueue({ ...echo, delaySeconds: 3_600 })).id;
+  flowId = (await createFlow(stage, [echoing('a', [], [], { delaySeconds: 3_600 })])).id;
+  foreignFlowId = (await createFlow(stage, [echoing('a')], { token: await stage.keyFor(['enqueue'], 'umbrella') })).id;
+  jobId = (await createJob(stage)).id;
+  foreignJobId = (await createJob(stage, jobOf({ company: 'umbrella' }))).id;
+  scheduleId = (await createSchedule(stage)).id;
+  foreignScheduleId = (await createSchedule(stage, daily({ task: { ...echo, company: 'umbrella' } }))).id;
 });
 
 afterAll(() => stage.stop());
 
-const rows = [...bodies, ...contentTypes, ...fields, ...headers, ...addresses, ...changes];
+const rows = [
+  ...bodies,
+  ...contentTypes,
+  ...fields,
+  ...headers,
+  ...addresses,
+  ...changes,
+  ...schedules,
+  ...scheduleChanges,
+  ...flows,
+  ...jobs,
+];
 
 test('there are at least 80 of them', () => {
   expect(rows.length).toBeGreaterThanOrEqual(80);
 });
 
 test.for(rows)('%s', async ([, path, { company, ...options }, expected]) => {
-  const address = path.replace('{foreign}', foreignId).replace('{later}', laterId);
+  const address = path
+    .replace('{foreign}', foreignId)
+    .replace('{later}', laterId)
+    .replace('{flow}', flowId)
+    .replace('{foreignFlow}', foreignFlowId)
+    .replace('{job}', jobId)
+    .replace('{foreignJob}', foreignJobId)
+    .replace('{schedule}', scheduleId)
+    .replace('{foreignSchedule}', foreignScheduleId);
   const answer = await stage.ask<Problem>(address, company ? { ...options, token: acmeToken } : options);
   expect(problemOf(answer), answer.text).toBe(expected);
   expectProblem(answer.body, address, answer.status);

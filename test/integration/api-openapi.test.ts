@@ -8,6 +8,10 @@ import type { NewKey, Task } from '@drover/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStage, type AskOptions, startApiStage } from '../api-stage.ts';
 import { type Contract, contractOf, type Document, type Json } from '../contract.ts';
+import { flowTalk } from '../flow-contract.ts';
+import { jobTalk } from '../job-talk.ts';
+import { driftTalk, scheduleTalk } from '../schedule-contract.ts';
+import { fileTalk } from '../schedule-files.ts';
 
 let stage: ApiStage;
 let contract: Contract;
@@ -18,7 +22,7 @@ const ask = <T = Json>(operation: string, path: string, options?: AskOptions) =>
 
 beforeAll(async () => {
   stage = await startApiStage();
-  await stage.startWorker();
+  await stage.startWorker({ rings: true });
   contract = await contractOf(stage);
   document = contract.document;
 });
@@ -184,12 +188,32 @@ test('what people do to tasks is answered as the document says', async () => {
   await ask('POST /v1/tasks/{id}/skip', `/v1/tasks/${id}/skip`, { json: { comment: 'not needed' } });
   await ask('POST /v1/tasks/{id}/skip', `/v1/tasks/${id}/skip`);
   await ask('GET /v1/tasks/{id}/history', `/v1/tasks/${id}/history`);
+  await ask('POST /v1/tasks/{id}/kill', `/v1/tasks/${id}/kill`, { json: { reason: 'too late' } });
+  const slow = await stage.enqueue({ model: 'probe', method: 'slow', kwargs: { ms: 60_000 } });
+  await expect
+    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${slow.id}`)).body.state, { timeout: 10_000 })
+    .toBe('running');
+  await ask('POST /v1/tasks/{id}/kill', `/v1/tasks/${slow.id}/kill`, { json: { reason: 'Wrong month.' } });
   const json = { action: 'retry', filter: { tag: 'stuck' } };
   const headers = { 'idempotency-key': '"stuck"' };
   await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, dryRun: true } });
   await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json, headers });
   await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, reason: 'other' }, headers });
   await ask('POST /v1/tasks/actions', '/v1/tasks/actions', { json: { ...json, filter: {} } });
+});
+
+test('schedules answer as the document says', async () => {
+  await scheduleTalk(contract);
+  await driftTalk(contract);
+  await fileTalk(contract);
+});
+
+test('flows answer as the document says', async () => {
+  await flowTalk(contract);
+});
+
+test('jobs answer as the document says', async () => {
+  await jobTalk(contract);
 });
 
 test('the cluster answers as the document says', async () => {
@@ -208,7 +232,16 @@ test('the cluster answers as the document says', async () => {
   await ask('GET /v1/events', '/v1/events?state=done', { method: 'HEAD' });
   await ask('GET /v1/events', '/v1/events?state=nope');
   await ask('GET /v1/workers', '/v1/workers');
+  const { items } = (await stage.ask<{ items: { id: string }[] }>('/v1/workers')).body;
+  const worker = `/v1/workers/${items[0]?.id}`;
+  await ask('GET /v1/workers/{id}', worker);
+  await ask('GET /v1/workers/{id}', '/v1/workers/nope');
+  await ask('POST /v1/workers/{id}/quiet', `${worker}/quiet`);
+  await ask('POST /v1/workers/{id}/resume', `${worker}/resume`);
+  await ask('PATCH /v1/workers/{id}', worker, { json: { concurrency: 2 } });
+  await ask('PATCH /v1/workers/{id}', worker, { json: { concurrency: 0 } });
   await ask('GET /v1/monitor', '/v1/monitor');
+  await ask('GET /v1/autoscale', '/v1/autoscale');
   await ask('GET /v1/me', '/v1/me');
   const json = { name: 'x', scopes: ['read'], company: 'acme' };
   const made = await ask<NewKey>('POST /v1/keys', '/v1/keys', { json });
@@ -221,6 +254,8 @@ test('the cluster answers as the document says', async () => {
   await ask('GET /livez', '/livez');
   await ask('GET /readyz', '/readyz');
   await ask('GET /readyz', '/readyz?verbose');
+  await ask('POST /v1/workers/{id}/stop', `${worker}/stop`);
+  await ask('POST /v1/workers/{id}/stop', '/v1/workers/nope/stop');
 });
 
 test('every operation of the document was tried with success', () => {

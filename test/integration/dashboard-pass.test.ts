@@ -26,6 +26,21 @@ test('pages ask the API with the token of their session', async () => {
   expect(again.status).toBe(304);
 });
 
+test('pages edit under the version that they have seen', async () => {
+  const cookie = await stage.signIn();
+  const json = { name: 'nightly', timing: 'schedule', frequency: { every: 'daily' }, task: request };
+  const made = await stage.ask('/v1/schedules?unchecked=true', { ...jsonPost(json), cookie });
+  expect(made.status).toBe(201);
+  const path = `${made.headers.get('location')}?unchecked=true`;
+  const edit = (etag: string) => {
+    const { headers, ...post } = jsonPost({ ...json, missed: 'all' });
+    return stage.ask(path, { ...post, method: 'PUT', headers: { ...headers, 'if-match': etag }, cookie });
+  };
+  const edited = await edit(made.headers.get('etag') ?? '');
+  expect([edited.status, edited.headers.get('etag')]).toEqual([200, '"2"']);
+  expect((await edit(made.headers.get('etag') ?? '')).status).toBe(412);
+});
+
 test('without a session nothing reaches the API, whatever token comes along', async () => {
   const { token } = await stage.cluster.keys.create({ name: 'all', scopes: ['admin'] });
   const answer = await stage.ask('/v1/queues', { headers: { authorization: `Bearer ${token}` } });

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { createLogger, findServerProgram, freePort } from '@drover/runtime';
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { startApiStage } from '../api-stage.ts';
 import { execForm, lastOf, readDockerfile, wholeStage } from '../dockerfile.ts';
 import { eventually } from '../eventually.ts';
 
@@ -174,7 +175,7 @@ function unitOf(text: string): Record<string, Record<string, string[]>> {
 const units = [
   ['drover-api.service', 'api'],
   ['drover-dashboard.service', 'dashboard'],
-  ['drover-worker@.service', 'worker'],
+  ['drover-worker.service', 'worker'],
 ] as const;
 
 test.each(units)('%s starts what the image starts, without rights, and gives it time to end', async (file, app) => {
@@ -214,5 +215,27 @@ test('every unit is named in the guide, and every command of the guide is there'
   }
   for (const [, path = ''] of guide.matchAll(/\bdeploy\/([\w./-]+\.\w+)/g)) {
     expect(existsSync(join(project, 'deploy', path)), path).toBe(true);
+  }
+});
+
+type Scaled = {
+  spec: { triggers: [{ metadata: { url: string; valueLocation: string }; authenticationRef: { name: string } }] };
+};
+type Secret = { metadata: { name: string } };
+
+test('Kubernetes finds the number of workers that it scales to, with a key that may only read', async () => {
+  const documents = parseAllDocuments(await read('kubernetes/worker-scaledobject.yaml'));
+  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+  const [{ spec }, secret] = documents.map((document) => document.toJS()) as [Scaled, Secret];
+  const [{ metadata, authenticationRef }] = spec.triggers;
+  expect(authenticationRef.name).toBe(secret.metadata.name);
+  const stage = await startApiStage();
+  try {
+    const token = await stage.keyFor(['read']);
+    const { status, body } = await stage.ask<Record<string, unknown>>(new URL(metadata.url).pathname, { token });
+    expect(status).toBe(200);
+    expect(body[metadata.valueLocation]).toEqual(expect.any(Number));
+  } finally {
+    await stage.stop();
   }
 });

@@ -47,6 +47,7 @@ test('where all agrees, nothing is changed', async () => {
     requeued: 0,
     dropped: 0,
     executionsCorrected: 0,
+    keysCorrected: 0,
     conflicts: [],
   });
 });

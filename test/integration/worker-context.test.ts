@@ -21,11 +21,12 @@ const context = defineModel('context', {
   },
   log: {
     description: 'Logs one line of a given length and kind',
-    kwargs: z.strictObject({ length: z.int(), fields: z.enum(['none', 'large', 'loop', 'some']) }),
+    kwargs: z.strictObject({ length: z.int(), fields: z.enum(['none', 'large', 'loop', 'some', 'list']) }),
     run({ kwargs: { length, fields } }, task) {
       const loop: Record<string, unknown> = {};
       loop.self = loop;
-      const chosen = { none: undefined, some: { a: 1 }, large: { text: 'f'.repeat(5_000) }, loop };
+      const list = [1, 2] as unknown as Record<string, unknown>;
+      const chosen = { none: undefined, some: { a: 1 }, large: { text: 'f'.repeat(5_000) }, loop, list };
       task.log.warn('ä'.repeat(length), chosen[fields]);
     },
   },
@@ -146,6 +147,7 @@ describe('the log', () => {
     ['a long line is cut, and shows it', 3_000, 'none', undefined],
     ['a long line leaves no room for fields', 3_000, 'some', undefined],
     ['large fields are cut, and show it', 10, 'large', { cut: expect.stringMatching(/… \(cut\)$/) }],
+    ['a list is kept as a field', 10, 'list', { value: [1, 2] }],
     ['fields that are no JSON are named', 10, 'loop', { unreadable: expect.any(String) }],
   ])('%s', async (_, length, fields, expected) => {
     const { id } = await run('context.log', { kwargs: { length, fields } });

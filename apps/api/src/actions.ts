@@ -1,4 +1,5 @@
 import { isFinished, Task, TaskActionPreview, TaskActionRequest } from '@drover/core';
+import { killScopeWords, requireKill } from './authorize.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { defineRoute, jsonBody, type Route } from './route.ts';
 import { locationOf, retryAfterSeconds } from './task-answer.ts';
@@ -17,7 +18,7 @@ const start = defineRoute({
     "A key bound to a company reaches what is its company's, and nothing else.\n\n" +
     "With `dryRun` it answers at once what it would do, and changes nothing. Without, a task of Drover's own does it in small steps: " +
     'the answer is that task. Look at it for the progress, and at its result for the counts. What comes to match after it was asked for is left alone.\n\n' +
-    'A killed task may have done part of its work.',
+    `A killed task may have done part of its work. To kill: ${killScopeWords}`,
   entry: 'operate',
   headers: {
     'idempotency-key': {
@@ -54,7 +55,9 @@ const start = defineRoute({
     details: ({ body }) => body,
     made: ({ status, body }) => (status === 202 ? (body as Task).id : undefined),
   },
-  async handle({ cluster, caller, body, request }) {
+  async handle(call) {
+    const { cluster, caller, body, request } = call;
+    if (body.action === 'kill') requireKill(call);
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key']);
     if (body.dryRun) return { status: 200, body: await cluster.actions.preview(body, caller) };
     const task = await cluster.actions.start(body, caller, { idempotencyKey });

@@ -3,6 +3,7 @@ import { ClusterError, limits } from '@drover/core';
 import type { Logger } from '@drover/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { dataHeaders, sendProblem } from './answer.ts';
+import type { KillScope } from './authorize.ts';
 import { docPaths, mountDocs } from './docs.ts';
 import { LongPolls } from './long-polls.ts';
 import { clusterErrorOf } from './problem.ts';
@@ -20,13 +21,16 @@ export type ApiOptions = {
   trustedProxies?: number;
   /** How often a live stream shows that it lives, ms. Default 15 000. */
   heartbeatMs?: number;
+  /** The scope that ending a running task needs. Default `admin`. */
+  killScope?: KillScope;
 };
 
 /** The HTTP API as an Express app. It holds nothing of its own: the caller listens, and stops the cluster. */
 export function createApi(options: ApiOptions): Express {
   const { cluster, logger, stopping = new AbortController().signal, notReady = () => undefined } = options;
-  const { heartbeatMs = limits.eventHeartbeatMs } = options;
-  const api: Api = { cluster, logger, stopping, notReady, heartbeatMs, longPolls: new LongPolls(stopping) };
+  const { heartbeatMs = limits.eventHeartbeatMs, killScope = 'admin' } = options;
+  const longPolls = new LongPolls(stopping);
+  const api: Api = { cluster, logger, stopping, notReady, heartbeatMs, killScope, longPolls };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -1,6 +1,6 @@
 import { limits } from '@drover/core';
 import { expect, test } from 'vitest';
-import { auditDetails, patchDetails } from './audit-details.ts';
+import { auditDetails, patchDetails, scheduleDetails } from './audit-details.ts';
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
@@ -30,4 +30,15 @@ test('no request makes an entry large', () => {
 test('arguments are told by number, name and size, never by value', () => {
   const details = patchDetails({ priority: 3, args: ['4111 1111 1111 1111', 2], kwargs: { password: 'hunter2' } });
   expect(details).toEqual({ priority: 3, args: { count: 2, bytes: 25 }, kwargs: { names: ['password'], bytes: 22 } });
+});
+
+test('so are the arguments of the task that a schedule makes', () => {
+  const task = { model: 'shop', method: 'pay', args: [], kwargs: { card: '4111 1111 1111 1111' } };
+  const details = scheduleDetails({ name: 'pay', endAt: null, task });
+  expect(details).toEqual({
+    name: 'pay',
+    endAt: null,
+    task: { model: 'shop', method: 'pay', args: { count: 0, bytes: 2 }, kwargs: { names: ['card'], bytes: 30 } },
+  });
+  expect(scheduleDetails({ missed: 'skip' })).toEqual({ missed: 'skip' });
 });

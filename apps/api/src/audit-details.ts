@@ -1,4 +1,14 @@
-import { type Json, limits, type TaskPatch } from '@drover/core';
+import {
+  fullMethodName,
+  type JobRequest,
+  type JobRun,
+  type Json,
+  limits,
+  type SchedulePatch,
+  type ScheduleRequest,
+  type TaskPatch,
+  type TaskTemplate,
+} from '@drover/core';
 
 type Details = Record<string, Json>;
 
@@ -33,12 +43,38 @@ function shortened(_name: string, value: unknown): unknown {
 }
 
 /** Arguments may be anything, secrets too: only how many there are, what they are called, and their size. */
-export function patchDetails({ args, kwargs, ...rest }: TaskPatch): object {
+export function patchDetails({ args, kwargs, ...rest }: TaskPatch | TaskTemplate): object {
   return {
     ...rest,
     ...(args === undefined ? {} : { args: { count: args.length, bytes: bytesOf(args) } }),
     ...(kwargs === undefined ? {} : { kwargs: { names: Object.keys(kwargs), bytes: bytesOf(kwargs) } }),
   };
+}
+
+/** The same of the task that a schedule makes. */
+export function scheduleDetails({ task, ...rule }: ScheduleRequest | SchedulePatch): object {
+  return task === undefined ? rule : { ...rule, task: patchDetails(task) };
+}
+
+/** Of a job, what its lines run. */
+export function jobDetails({ condition, lines, ...rest }: JobRequest): object {
+  return {
+    ...rest,
+    ...(condition === undefined ? {} : { condition: fullMethodName(condition.model, condition.method) }),
+    lines: lines.map(({ number, active, kind, model, method }) =>
+      [number, kind, fullMethodName(model, method), ...(active ? [] : ['(not active)'])].join(' '),
+    ),
+  };
+}
+
+/** Of a run, in which lines it differs from its job. */
+export function runDetails({ user, lines = {} }: JobRun): object {
+  const differ = Object.entries(lines).map(([number, line]) => {
+    const { active, ...texts } = line;
+    const parts = Object.keys(texts).map((part) => `other ${part}`);
+    return [number, ...(active === undefined ? [] : [active ? 'active' : 'not active']), ...parts].join(' ');
+  });
+  return { user, ...(differ.length === 0 ? {} : { lines: differ }) };
 }
 
 function bytesOf(value: unknown): number {

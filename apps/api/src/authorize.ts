@@ -10,6 +10,9 @@ import { ClusterError, type Scope } from '@drover/core';
  */
 export type Entry = Scope | 'open' | 'known';
 
+/** What ending a running task needs. */
+export type KillScope = Extract<Scope, 'admin' | 'operate'>;
+
 /** RFC 6750: the scheme is case-insensitive, the token is visible ASCII. */
 const bearer = /^bearer +([\x21-\x7e]+)$/i;
 const tokenLengthMax = 512;
@@ -42,6 +45,22 @@ function tokenOf(header: string | undefined): string {
     'The header "Authorization" must hold "Bearer <token>"; no other scheme is known.',
   );
 }
+
+/**
+ * A running task may be left half done: who ends one needs the scope that the operator chose for it, by whichever route.
+ * @throws ClusterError scope_missing
+ */
+export function requireKill({ caller, killScope }: { caller: Caller; killScope: KillScope }): void {
+  requireScope(caller, killScope, false);
+}
+
+/** Whether `requireKill` lets him. */
+export function mayKill({ caller: { scopes }, killScope }: { caller: Caller; killScope: KillScope }): boolean {
+  return scopes.includes('admin') || scopes.includes(killScope);
+}
+
+/** What a route that kills says of its scope. */
+export const killScopeWords = 'It needs the scope `admin`, or what `KILL_SCOPE` is set to.';
 
 /**
  * @param clusterWide what the route changes or shows belongs to no company: keys bound to one are refused

@@ -1,5 +1,6 @@
 import { ClusterError, limits } from '@drover/core';
 import { parseItem } from 'structured-headers';
+import type { HeaderDoc } from './route.ts';
 
 /**
  * The header `Idempotency-Key` is a String of Structured Fields (RFC 9651), so it is quoted:
@@ -7,6 +8,14 @@ import { parseItem } from 'structured-headers';
  * but letters, digits and `. _ ~ : / + = -`, and begins with one of the first two. Both spell the same key.
  */
 const bare = /^[A-Za-z0-9][A-Za-z0-9._~:/+=-]*$/;
+
+/** For routes other than those that enqueue. */
+export const keyHeader: Record<string, HeaderDoc> = {
+  'idempotency-key': {
+    description: 'As of `POST /v1/tasks`: the same key with the same request answers the same again, for 24 hours.',
+    example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+  },
+};
 
 /** @throws ClusterError idempotency_key_invalid */
 export function parseIdempotencyKey(header: string | string[] | undefined): string | undefined {

@@ -15,6 +15,16 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonDocume
   return parseJson(await readBytes(request, limits.bodyBytes), 'The body');
 }
 
+/**
+ * Reads a body of text in UTF-8.
+ * @param instead what to do with more than a body may have
+ * @throws ClusterError content_type_unsupported, body_too_large, request_timeout, body_invalid
+ */
+export async function readText(request: IncomingMessage, contentType: string, instead: string): Promise<string> {
+  requireContentType(request, contentType);
+  return decode(await readBytes(request, limits.bodyBytes, instead), 'The body');
+}
+
 /** Whether a body follows the headers. */
 export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length'];
@@ -57,8 +67,11 @@ export function shown(value: string): string {
   return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
 }
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+const insteadOfMore = 'send more tasks as NDJSON, larger data as a reference to a file';
+
+function readBytes(request: IncomingMessage, maxBytes: number, instead = insteadOfMore): Promise<Buffer> {
+  const tooLarge = () => new ClusterError('body_too_large', `The body may have ${maxBytes} bytes; ${instead}.`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
@@ -68,7 +81,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
         bytes += part.length;
         if (bytes <= maxBytes) parts.push(part);
         // What still comes is read and dropped, so that the client hears the answer.
-        else reject(tooLarge(maxBytes));
+        else reject(tooLarge());
       })
       .on('end', () => {
         clearTimeout(late);
@@ -82,23 +95,24 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
   });
 }
 
-function tooLarge(maxBytes: number): ClusterError {
-  return new ClusterError(
-    'body_too_large',
-    `The body may have ${maxBytes} bytes; send more tasks as NDJSON, larger data as a reference to a file.`,
-  );
-}
-
 function tooSlow(): ClusterError {
   return new ClusterError('request_timeout', `The body must come within ${limits.bodyMs / 1_000} seconds.`);
 }
 
 /** @throws ClusterError body_invalid, with the position */
 export function parseJson(bytes: Buffer, what: string): JsonDocument {
+  return parseJsonText(decode(bytes, what), what);
+}
+
+function decode(bytes: Buffer, what: string): string {
   if (!isUtf8(bytes)) throw new ClusterError('body_invalid', `${what} is not valid UTF-8.`);
   const decoded = bytes.toString('utf8');
   // RFC 8259 lets readers pass over a byte order mark.
-  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+  return decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+}
+
+/** @throws ClusterError body_invalid, with the position */
+export function parseJsonText(text: string, what: string): JsonDocument {
   try {
     return { value: JSON.parse(text), text };
   } catch (cause) {

@@ -69,9 +69,18 @@ export function faultOfArguments(
   if (found !== undefined) return { pointer: pointerOf([name, ...found.place.reverse()]), message: found.message };
   if (!scan.mayBeInexact) return undefined;
   const start = [...at, name];
-  const inexact = scanJson(document.text).inexact.find((place) => start.every((part, index) => place[index] === part));
+  const inexact = inexactOf(document).find((place) => start.every((part, index) => place[index] === part));
   if (inexact === undefined) return undefined;
   return { pointer: pointerOf(inexact.slice(at.length)), message: 'would be rounded: send it as a string' };
+}
+
+/** Of one document that holds many tasks, it is asked for each. */
+const scanned = new WeakMap<JsonDocument, Place[]>();
+
+function inexactOf(document: JsonDocument): Place[] {
+  const places = scanned.get(document) ?? scanJson(document.text).inexact;
+  scanned.set(document, places);
+  return places;
 }
 
 type Scan = { mayBeInexact: boolean };

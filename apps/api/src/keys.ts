@@ -1,5 +1,6 @@
 import { Identity, KeyInfo, KeyRequest, NewKey, Scope } from '@drover/core';
 import { z } from 'zod';
+import { mayKill } from './authorize.ts';
 import { pageOf } from './page.ts';
 import { defineRoute, jsonBody, type Route } from './route.ts';
 
@@ -65,6 +66,7 @@ const Me = z
     name: z.string(),
     scopes: z.array(Scope),
     company: Identity.optional().describe('Missing: the key is bound to no company.'),
+    mayKill: z.boolean().describe('Whether it may end tasks that run: with `admin`, or what `KILL_SCOPE` is set to.'),
   })
   .meta({ id: 'Me' });
 
@@ -76,7 +78,10 @@ const me = defineRoute({
   summary: 'Ask whose token this is',
   entry: 'known',
   answers: { 200: { description: 'The key that the token belongs to.', schema: Me } },
-  handle: ({ caller: { keyId, name, scopes, company } }) => ({ status: 200, body: { keyId, name, scopes, company } }),
+  handle({ caller, killScope }) {
+    const { keyId, name, scopes, company } = caller;
+    return { status: 200, body: { keyId, name, scopes, company, mayKill: mayKill({ caller, killScope }) } };
+  },
 });
 
 export const keyRoutes: Route[] = [create, list, revoke, me];

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, createCluster } from '@drover/broker';
 import { ClusterError } from '@drover/core';
-import { createLogger, type Listening, listen, runProcess, Settings, settingsOrExit } from '@drover/runtime';
+import {
+  createLogger,
+  type Listening,
+  listen,
+  runProcess,
+  Settings,
+  scaleBounds,
+  settingsOrExit,
+} from '@drover/runtime';
 import { createApi } from './app.ts';
 import { refuseUnreadable } from './unreadable.ts';
 
@@ -27,9 +35,12 @@ const settings = settingsOrExit(
     LISTEN_HOST: true,
     ADMIN_TOKEN: true,
     KEY_PREFIX: true,
+    KILL_SCOPE: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_SECONDS: true,
     TRUSTED_PROXIES: true,
+    WORKERS_MIN: true,
+    WORKERS_MAX: true,
   }).extend({ REDIS_URL: Settings.shape.REDIS_URL.unwrap() }),
 );
 const logger = createLogger({ name: 'api', level: settings.LOG_LEVEL });
@@ -44,6 +55,7 @@ runProcess({
     const cluster = createCluster({
       redisUrl: settings.REDIS_URL,
       keyPrefix: settings.KEY_PREFIX,
+      scale: scaleBounds(settings),
       onError: ({ message }) => logger.warn({ error: message }, 'Redis is away'),
       onBack: () => logger.info('Redis is back'),
       onUnfit: (error) => {
@@ -57,6 +69,7 @@ runProcess({
       stopping: stopping.signal,
       notReady: () => notReady,
       trustedProxies: settings.TRUSTED_PROXIES,
+      killScope: settings.KILL_SCOPE,
     });
     const listening = await listen(app, {
       port: settings.API_PORT,

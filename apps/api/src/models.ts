@@ -1,8 +1,14 @@
 import { ModelInfo } from '@drover/core';
+import { z } from 'zod';
 import { pageOf } from './page.ts';
+import { Flag } from './query-flag.ts';
 import { defineRoute, type Route } from './route.ts';
 
 /** The catalogue: what live workers offer. It belongs to no company, so every key with `read` sees all of it. */
+
+const ModelQuery = z.strictObject({
+  filters: Flag.describe('`true`: only methods that are templates for filters of jobs. `false`: only the others.'),
+});
 
 const list = defineRoute({
   method: 'get',
@@ -13,9 +19,20 @@ const list = defineRoute({
   description:
     'Every method that a live worker announces, with the JSON Schemas of its arguments. Two versions of a method with different schemas are both listed. All come at once: `nextCursor` is always null.',
   entry: 'read',
+  query: ModelQuery,
   answers: { 200: { description: 'The models.', schema: pageOf(ModelInfo, 'ModelPage') } },
-  handle: async ({ cluster }) => ({ status: 200, body: { items: await cluster.catalogue.list(), nextCursor: null } }),
+  handle: async ({ cluster, query: { filters } }) => {
+    const models = await cluster.catalogue.list();
+    const items = filters === undefined ? models : models.flatMap((model) => narrowed(model, filters));
+    return { status: 200, body: { items, nextCursor: null } };
+  },
 });
+
+/** Without models that have no such method. */
+function narrowed(model: ModelInfo, isFilter: boolean): ModelInfo[] {
+  const methods = model.methods.filter((method) => (method.isFilter === true) === isFilter);
+  return methods.length === 0 ? [] : [{ ...model, methods }];
+}
 
 const get = defineRoute({
   method: 'get',

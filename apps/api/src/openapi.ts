@@ -16,7 +16,16 @@ const tags = [
     name: 'Executions',
     description: 'An execution is one try at a task, running or ended: together, the process monitor.',
   },
+  {
+    name: 'Flows',
+    description: 'A flow is a set of tasks that wait for each other; a chain is one whose tasks run in a row.',
+  },
+  {
+    name: 'Jobs',
+    description: 'A job is a stored list of lines, actions and filters; a job result is the record of one run.',
+  },
   { name: 'Statistics', description: 'Figures of what was done, and of what went wrong.' },
+  { name: 'Schedules', description: 'A schedule is a rule that creates tasks at times.' },
   { name: 'Models', description: 'What the cluster can do: the methods that live workers announce.' },
   { name: 'Queues', description: 'Where tasks wait.' },
   { name: 'Cluster', description: 'The workers, and the figures of the whole.' },
@@ -98,9 +107,10 @@ function parametersOf(route: Route, schemas: JsonSchemas): JsonObject[] {
     parameters.push({ name, in: 'path', required: true, schema: { type: 'string' }, ...doc });
   }
   const query = route.query && schemas.of(route.query, 'input');
+  const required = (query?.required ?? []) as string[];
   for (const [name, schema] of Object.entries((query?.properties ?? {}) as Record<string, JsonObject>)) {
     const { description: text, ...rest } = schema;
-    parameters.push({ name, in: 'query', required: false, description: text, schema: rest });
+    parameters.push({ name, in: 'query', required: required.includes(name), description: text, schema: rest });
   }
   for (const [name, doc] of Object.entries(route.headers ?? {})) {
     parameters.push({ name, in: 'header', required: false, schema: { type: 'string' }, ...doc });

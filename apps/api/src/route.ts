@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Answer, sendAnswer } from './answer.ts';
 import { audited } from './audited.ts';
-import { authenticate, type Entry, requireScope } from './authorize.ts';
+import { authenticate, type Entry, type KillScope, requireScope } from './authorize.ts';
 import { hasBody, type JsonDocument, readJsonBody } from './json-body.ts';
 import { faultsOf, invalid, parseWith } from './json-faults.ts';
 import type { LongPolls } from './long-polls.ts';
@@ -27,6 +27,8 @@ export type Api = {
   notReady: () => string | undefined;
   /** How often a live stream shows that it lives. */
   heartbeatMs: number;
+  /** The scope that ending a running task needs: see `requireKill`. */
+  killScope: KillScope;
 };
 
 export type Call<Q = unknown, B = unknown> = Api & {
@@ -80,7 +82,7 @@ export type RouteAudit<Q, B> = {
 };
 
 export type RouteOptions<Q, B> = {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Parameters in braces, as OpenAPI writes them. */
   path: `/${string}`;
   operationId: string;
@@ -95,7 +97,9 @@ export type RouteOptions<Q, B> = {
   /** Request headers that matter, beside `Authorization`. */
   headers?: Record<string, HeaderDoc>;
   body?: Body<B>;
-  /** The document's word on a body that `handle` reads by itself: schemas by media type. */
+  /** Reads a body that is no JSON. A change is written down after that. */
+  readBody?(call: Call<Q, undefined>): Promise<B>;
+  /** The document's word on a body that is not read by `body`: schemas by media type. */
   bodyContent?: Record<string, z.ZodType>;
   bodyExample?: unknown;
   answers: Record<number, AnswerDoc>;
@@ -130,7 +134,9 @@ export async function serve(
     if (entry !== 'open') requireScope(caller, entry, route.clusterWide === true);
     requireReadable(request, route);
     const query = route.query && parseQuery(route.query, request.url ?? '');
-    const body = route.body && (await readBody(route.body, request));
+    const body = route.body
+      ? await readBody(route.body, request)
+      : await route.readBody?.({ ...bare, query, body: undefined });
     return { ...bare, query, body };
   };
   const answer = audit === undefined ? await handle(await read()) : await audited({ audit, handle }, bare, read);

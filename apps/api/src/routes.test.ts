@@ -5,6 +5,9 @@ import { routes } from './routes.ts';
 const noChange: Record<string, string> = {
   'post /v1/tasks': 'enqueueing is what the ledger is for',
   'post /v1/tasks/bulk': 'the same, many times over',
+  'post /v1/flows': 'the same, of tasks that depend on each other',
+  'post /v1/chains': 'the same, in a row',
+  'post /v1/schedules/preview': 'it tells the times of a rule that nobody keeps',
 };
 
 const named = routes.map((route) => ({ name: `${route.method} ${route.path}`, route }));

@@ -1,7 +1,8 @@
-import { Comment, limits, Task, TaskHistoryEntry, TaskPatch } from '@drover/core';
+import { Comment, KillAnswer, KillRequest, limits, Task, TaskHistoryEntry, TaskPatch } from '@drover/core';
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { patchDetails } from './audit-details.ts';
+import { killScopeWords, requireKill } from './authorize.ts';
 import { pageOf } from './page.ts';
 import { type Call, defineRoute, jsonBody, type Route } from './route.ts';
 import { taskPatchOf } from './task-body.ts';
@@ -45,6 +46,43 @@ const cancel = defineRoute({
   audit: { action: 'task.cancel', details: ({ body }) => body },
   handle: async ({ cluster, caller, params, body }) =>
     ok(await cluster.tasks.cancel(params.id ?? '', caller, body.reason)),
+});
+
+const kill = defineRoute({
+  method: 'post',
+  path: '/v1/tasks/{id}/kill',
+  operationId: 'killTask',
+  tag: 'Tasks',
+  summary: 'Kill a task that runs',
+  description:
+    'It is asked to end, and ended the hard way after its grace. The answer waits for that, and says what became of it, with the last progress and checkpoint; its items so far are its `result`. ' +
+    `The task ends as \`cancelled\`. Part of its work may remain done. ${killScopeWords}`,
+  entry: 'operate',
+  params: taskIdParam,
+  body: jsonBody(KillRequest, { isOptional: true, example: { reason: 'Wrong month.' } }),
+  answers: {
+    200: {
+      description: 'What became of it.',
+      schema: KillAnswer,
+      example: {
+        result: 'ended',
+        warning:
+          'What ran was asked to end. Part of its work may remain done: look at what it did before you run it again.',
+        checkpoint: { lastId: 4_711 },
+        task: { ...taskExample, state: 'cancelled', outcome: 'cancelled', message: 'killed: Wrong month.' },
+      },
+    },
+  },
+  errors: ['task_unknown', 'state_conflict'],
+  audit: { action: 'task.kill', details: ({ body }) => body },
+  async handle(call) {
+    requireKill(call);
+    const { cluster, caller, params, body, response, longPolls } = call;
+    const answer = await longPolls.hold(response, (signal) =>
+      cluster.tasks.killAndWait(params.id ?? '', caller, body.reason, signal),
+    );
+    return { status: 200, body: answer };
+  },
 });
 
 const retry = defineRoute({
@@ -155,4 +193,4 @@ function ok(task: Task): Answer {
   return { status: 200, body: task };
 }
 
-export const taskActionRoutes: Route[] = [cancel, retry, skip, runNow, patch, comment, history];
+export const taskActionRoutes: Route[] = [cancel, kill, retry, skip, runNow, patch, comment, history];

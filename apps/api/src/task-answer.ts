@@ -30,24 +30,41 @@ export function locationOf(task: Task): string {
 /** The answer to enqueueing: 200 when it has ended already, else 202. */
 export function enqueuedAnswer(task: Task, preferences: Preferences): Answer {
   const seconds = retryAfterSeconds(task);
-  const headers: Record<string, string> = { location: locationOf(task), vary: 'Prefer' };
-  if (seconds !== undefined) headers['retry-after'] = String(seconds);
-  const applied: string[] = [];
-  if (preferences.respondAsync === true && seconds !== undefined) applied.push('respond-async');
-  if (preferences.waitSeconds !== undefined) applied.push(`wait=${preferences.waitSeconds}`);
-  if (applied.length > 0) headers['preference-applied'] = applied.join(', ');
-  return { status: seconds === undefined ? 200 : 202, headers, body: task };
+  return newAnswer(task, { location: locationOf(task), seconds, hasEnded: seconds === undefined }, preferences);
 }
 
 /** The answer to looking: 304 when the caller has it already. */
 export function seenAnswer(task: Task, request: IncomingMessage, preferences: Preferences): Answer {
-  const etag = `W/"${createHash('sha1').update(JSON.stringify(task)).digest('base64url')}"`;
+  return taggedAnswer(task, retryAfterSeconds(task), request, preferences);
+}
+
+/** @param made `seconds` until it is worth asking again; `hasEnded`: what the caller would wait for is there */
+export function newAnswer(
+  body: unknown,
+  { location, seconds, hasEnded }: { location: string; seconds: number | undefined; hasEnded: boolean },
+  preferences: Preferences,
+): Answer {
+  const headers: Record<string, string> = { location, vary: 'Prefer' };
+  if (seconds !== undefined) headers['retry-after'] = String(seconds);
+  const applied: string[] = [];
+  if (preferences.respondAsync === true && !hasEnded) applied.push('respond-async');
+  if (preferences.waitSeconds !== undefined) applied.push(`wait=${preferences.waitSeconds}`);
+  if (applied.length > 0) headers['preference-applied'] = applied.join(', ');
+  return { status: hasEnded ? 200 : 202, headers, body };
+}
+
+export function taggedAnswer(
+  body: unknown,
+  seconds: number | undefined,
+  request: IncomingMessage,
+  preferences: Preferences,
+): Answer {
+  const etag = `W/"${createHash('sha1').update(JSON.stringify(body)).digest('base64url')}"`;
   const headers: Record<string, string> = { etag, 'cache-control': 'private, no-cache', vary: 'Authorization, Prefer' };
-  const seconds = retryAfterSeconds(task);
   if (seconds !== undefined) headers['retry-after'] = String(seconds);
   if (preferences.waitSeconds !== undefined) headers['preference-applied'] = `wait=${preferences.waitSeconds}`;
   if (hasTag(request.headers['if-none-match'], etag)) return { status: 304, headers };
-  return { status: 200, headers, body: task };
+  return { status: 200, headers, body };
 }
 
 /** RFC 9110, section 13.1.2: weak comparison with any of a list. */

@@ -1,3 +1,4 @@
+import type { Caller, CheckOptions } from '@drover/broker';
 import { Execution, isFinished, limits, Task, TaskLog, TaskPage, TaskRequest } from '@drover/core';
 import { z } from 'zod';
 import { isAdminOfAll } from './authorize.ts';
@@ -16,6 +17,7 @@ import {
   taskExample,
   taskIdParam,
 } from './task-docs.ts';
+import { waitQuery } from './wait-query.ts';
 
 const Unchecked = z
   .enum(['true', 'false'])
@@ -24,6 +26,12 @@ const Unchecked = z
   .describe('`true` accepts a method that no live worker offers; its arguments are checked when it runs.');
 
 export const EnqueueQuery = z.strictObject({ unchecked: Unchecked });
+export type EnqueueQuery = z.infer<typeof EnqueueQuery>;
+
+/** How strictly a definition of tasks to come is checked: as at enqueueing. */
+export function checksOf(caller: Caller, { unchecked }: EnqueueQuery): CheckOptions {
+  return { unchecked: unchecked === true, isSystem: isAdminOfAll(caller) };
+}
 
 const enqueue = defineRoute({
   method: 'post',
@@ -90,21 +98,7 @@ const enqueue = defineRoute({
   },
 });
 
-/** Beside `Prefer: wait`, for callers that cannot set headers. */
-const WaitQuery = z.strictObject({
-  wait: z
-    .string()
-    .regex(/^\d{1,4}$/, `must be whole seconds, 0 to ${limits.waitSeconds}`)
-    .transform(Number)
-    .pipe(z.number().max(limits.waitSeconds))
-    .optional()
-    .meta({
-      type: 'integer',
-      minimum: 0,
-      maximum: limits.waitSeconds,
-      description: 'Holds the answer until the task has ended, at most so many seconds.',
-    }),
-});
+const WaitQuery = waitQuery('the task has ended');
 
 const get = defineRoute({
   method: 'get',

@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Logger } from '@drover/runtime';
-import { restartPauseMs, wellMs } from './restart-pause.ts';
+import { LastWords, type Logger, restartPauseMs, wellMs } from '@drover/runtime';
 
 /**
  * One process of Drover, kept alive.
@@ -16,15 +15,14 @@ import { restartPauseMs, wellMs } from './restart-pause.ts';
  * we are gone without a word.
  */
 
-/** Kept of what it said, for the error of a failed start. */
-const lastWords = 12;
-
 export type ChildOptions = {
   name: string;
   /** The app's main module, absolute. */
   script: string;
   env: NodeJS.ProcessEnv;
   logger: Logger;
+  /** What ends it at once. */
+  killSignal: NodeJS.Signals;
   /** Told of every line that it writes. */
   onLine(line: string): void;
 };
@@ -34,7 +32,7 @@ export class Child {
   #process: ChildProcess | undefined;
   #startedAt = 0;
   #deaths = 0;
-  #said: string[] = [];
+  readonly #said = new LastWords();
   #phase: 'starting' | 'kept' | 'stopping' = 'starting';
   #restart: NodeJS.Timeout | undefined;
   #reject: (error: Error) => void = () => undefined;
@@ -79,7 +77,7 @@ export class Child {
   /** At once and without a word, for when this process ends. */
   kill(): void {
     this.#phase = 'stopping';
-    this.#process?.kill('SIGKILL');
+    this.#process?.kill(this.#options.killSignal);
   }
 
   #spawn(): void {
@@ -103,7 +101,7 @@ export class Child {
   }
 
   #hear(line: string): void {
-    this.#said = [...this.#said.slice(1 - lastWords), line];
+    this.#said.hear(line);
     this.#options.onLine(line);
   }
 
@@ -114,7 +112,7 @@ export class Child {
       case 'stopping':
         return;
       case 'starting':
-        this.#reject(new Error(`The ${name} did not start, it ended with ${reason}:\n${indented(this.#said)}`));
+        this.#reject(new Error(`The ${name} did not start, it ended with ${reason}:\n${this.#said}`));
         return;
       case 'kept': {
         this.#deaths = Date.now() - this.#startedAt > wellMs ? 1 : this.#deaths + 1;
@@ -126,19 +124,5 @@ export class Child {
       default:
         this.#phase satisfies never;
     }
-  }
-}
-
-/** Log lines are JSON: of those, what they say. */
-function indented(lines: string[]): string {
-  return lines.map((line) => `  ${wordsOf(line)}`).join('\n');
-}
-
-function wordsOf(line: string): string {
-  try {
-    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
-    return [msg ?? line, err?.message].filter((part) => part !== undefined).join(': ');
-  } catch {
-    return line;
   }
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Cluster, createCluster } from '@drover/broker';
 import { ClusterError } from '@drover/core';
-import { type FoundRedis, findRedis, type Logger, type Settings } from '@drover/runtime';
+import { type FoundRedis, findRedis, type Logger, type Settings, scaleBounds } from '@drover/runtime';
 import { Child } from './child.ts';
 import { choosePort } from './ports.ts';
 
@@ -17,6 +18,8 @@ const readyMs = 60_000;
 const lookMs = 100;
 /** The processes keep their grace period themselves; this is on top. */
 const killAfterMs = 15_000;
+/** The supervisor of the workers gives each of them such a margin itself. */
+const killSupervisorAfterMs = killAfterMs + 10_000;
 
 export type StartSettings = Pick<
   Settings,
@@ -27,6 +30,8 @@ export type StartSettings = Pick<
   | 'ADMIN_TOKEN'
   | 'DATA_DIR'
   | 'WORKERS'
+  | 'WORKERS_MIN'
+  | 'WORKERS_MAX'
   | 'KEY_PREFIX'
   | 'LOG_LEVEL'
   | 'SHUTDOWN_GRACE_SECONDS'
@@ -46,7 +51,7 @@ export type DroverOptions = {
 
 export class Drover {
   readonly #options: DroverOptions;
-  readonly #children: { api: Child[]; workers: Child[]; dashboard: Child[] } = { api: [], workers: [], dashboard: [] };
+  readonly #children: { api?: Child; workers?: Child; dashboard?: Child } = {};
   #redis: FoundRedis | undefined;
   #cluster: Cluster | undefined;
   #unfit: Error | undefined;
@@ -89,17 +94,17 @@ export class Drover {
   }
 
   async stop(): Promise<void> {
-    const graceMs = this.#options.settings.SHUTDOWN_GRACE_SECONDS * 1_000 + killAfterMs;
+    const graceMs = this.#options.settings.SHUTDOWN_GRACE_SECONDS * 1_000;
     const { api, workers, dashboard } = this.#children;
-    await Promise.all([...api, ...workers].map((child) => child.stop(graceMs)));
-    await Promise.all(dashboard.map((child) => child.stop(graceMs)));
+    await Promise.all([api?.stop(graceMs + killAfterMs), workers?.stop(graceMs + killSupervisorAfterMs)]);
+    await dashboard?.stop(graceMs + killAfterMs);
     await this.#cluster?.stop();
     await this.#redis?.stop();
   }
 
   async #start(): Promise<void> {
     const { settings, env, logger, onStep, signal } = this.#options;
-    const { LISTEN_HOST: host, KEY_PREFIX: keyPrefix, WORKERS: count } = settings;
+    const { LISTEN_HOST: host, KEY_PREFIX: keyPrefix } = settings;
     const port = (setting: 'API_PORT' | 'DASHBOARD_PORT') =>
       choosePort({ setting, port: settings[setting], isGiven: Boolean(env[setting]?.trim()) }, host);
     const apiPort = await port('API_PORT');
@@ -131,29 +136,32 @@ export class Drover {
     const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     this.apiUrl = urlOf(own, apiPort);
     this.dashboardUrl = urlOf(own, dashboardPort);
-    this.#children.api.push(this.#spawn('api', 'API', childEnv));
+    this.#children.api = this.#spawn('api', 'API', childEnv);
     // For trying things out, as the tour does. A deployed worker offers it only where its MODULES names it.
-    const workerEnv = { ...childEnv, MODULES: [env.MODULES?.trim(), '@drover/models/probe'].filter(Boolean).join() };
-    for (let n = 1; n <= count; n += 1) this.#children.workers.push(this.#spawn('worker', `worker ${n}`, workerEnv));
-    this.#children.dashboard.push(this.#spawn('dashboard', 'dashboard', { ...childEnv, API_URL: this.apiUrl }));
+    const modules = [env.MODULES?.trim(), '@drover/models/probe'].filter(Boolean).join();
+    const workerEnv = { ...childEnv, MODULES: modules, WORKERS: String(settings.WORKERS) };
+    this.#children.workers = this.#spawn('worker', 'supervisor of the workers', workerEnv);
+    this.#children.dashboard = this.#spawn('dashboard', 'dashboard', { ...childEnv, API_URL: this.apiUrl });
     await this.#untilUp();
   }
 
   #spawn(app: 'api' | 'worker' | 'dashboard', name: string, env: NodeJS.ProcessEnv): Child {
     const script = fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
     if (!existsSync(script)) throw new Error(`${script} is missing: run npm run build`);
-    return new Child({ name, script, env, logger: this.#options.logger, onLine: this.#options.onLine });
+    const { logger, onLine } = this.#options;
+    // A supervisor that is told so takes its workers along.
+    const killSignal = app === 'worker' ? 'SIGQUIT' : 'SIGKILL';
+    return new Child({ name, script, env, logger, onLine, killSignal });
   }
 
   /** All of them ready, or the first that fails. */
   async #untilUp(): Promise<void> {
-    const { api, workers, dashboard } = this.#children;
-    const all = [...api, ...workers, ...dashboard];
+    const all = Object.values(this.#children);
     const ready = Promise.all([
       this.#until('the API', () => answers(`${this.apiUrl}/readyz`)).then(() =>
         this.#options.onStep('the API is ready'),
       ),
-      this.#until('the workers', () => this.#haveRegistered(workers)).then(() =>
+      this.#until('the workers', () => this.#haveRegistered()).then(() =>
         this.#options.onStep('the workers are ready'),
       ),
       this.#until('the dashboard', () => answers(`${this.dashboardUrl}/readyz`)).then(() =>
@@ -164,10 +172,14 @@ export class Drover {
     for (const child of all) child.keep();
   }
 
-  async #haveRegistered(workers: Child[]): Promise<boolean> {
+  /** As many as were asked for, of our own: there may be other hosts. Where they follow the work, the least number. */
+  async #haveRegistered(): Promise<boolean> {
+    const { settings } = this.#options;
+    const least = settings.WORKERS_MAX === undefined ? settings.WORKERS : scaleBounds(settings).min;
+    const supervisor = `${hostname()}-${this.#children.workers?.pid}`;
     const registered = await this.cluster.workers.list();
-    const running = new Set(registered.filter((worker) => worker.state === 'running').map((worker) => worker.pid));
-    return workers.every((worker) => worker.pid !== undefined && running.has(worker.pid));
+    const running = registered.filter((worker) => worker.supervisor === supervisor && worker.state === 'running');
+    return running.length >= least;
   }
 
   /** The connection is being made when this is first asked. */
@@ -198,7 +210,7 @@ export class Drover {
   }
 
   #killAll(): void {
-    for (const children of Object.values(this.#children)) for (const child of children) child.kill();
+    for (const child of Object.values(this.#children)) child.kill();
   }
 }
 

@@ -18,7 +18,10 @@ const tourKey = 'tour';
 
 const options = optionsOrExit();
 /** Those of the workers too: a fault in one of them is told before anything starts. */
-const settings = settingsOrExit(Settings);
+const given = settingsOrExit(Settings);
+/** This may be somebody's desk: where nobody says how many workers, they leave it some cores. */
+const fewWorkers = Math.min(Math.max(given.WORKERS, 2), 4);
+const settings = { ...given, WORKERS: process.env.WORKERS?.trim() ? given.WORKERS : fewWorkers };
 const terminal = createTerminal();
 const logger = createLogger({ name: 'start', level: settings.LOG_LEVEL });
 const dataDir = resolve(settings.DATA_DIR);
@@ -84,7 +87,8 @@ async function tourOrLogs(drover: Drover, signal: AbortSignal): Promise<void> {
 /** Over HTTP, with a key of its own that is gone afterwards. */
 async function showTour({ cluster, apiUrl }: Drover, signal: AbortSignal): Promise<boolean> {
   for (const key of await cluster.keys.list()) if (key.name === tourKey) await cluster.keys.revoke(key.id);
-  const { id, token } = await cluster.keys.create({ name: tourKey, scopes: ['enqueue', 'read', 'operate'] });
+  // Schedules are made by admins.
+  const { id, token } = await cluster.keys.create({ name: tourKey, scopes: ['admin'] });
   try {
     const client = createClient({ baseUrl: apiUrl, token });
     const files = filesFolder(dataDir);

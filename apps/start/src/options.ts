@@ -10,7 +10,7 @@ export const usage = `Starts Drover on this machine: Redis (if there is none), A
   npm start -- --help                this text
 
 Settings come from the environment: REDIS_URL, API_PORT (3000), DASHBOARD_PORT (3001), ADMIN_TOKEN, DATA_DIR (.drover),
-WORKERS (2), CONCURRENCY, QUEUES, MODULES, KEY_PREFIX, LOG_LEVEL, SHUTDOWN_GRACE_SECONDS (25), SMTP_URL, LISTEN_HOST.
+WORKERS (one per core, 2 to 4), CONCURRENCY, QUEUES, MODULES, KEY_PREFIX, LOG_LEVEL, SHUTDOWN_GRACE_SECONDS (25), SMTP_URL, LISTEN_HOST.
 The README tells what each means.
 `;
 

@@ -1,73 +1,103 @@
-import type { Ending, EndRequest, TakenTask, TaskHands } from '@drover/broker';
+import type { Ending, TakenTask, TaskHands } from '@drover/broker';
 import {
   type ClusterError,
   decideRetry,
   declaredClass,
   declaredDelaySeconds,
   type ErrorClass,
-  isItemResults,
   isTaskEnd,
   limits,
   type Method,
-  outcomeOfResult,
-  PermanentError,
   parseArguments,
-  type TaskContext,
 } from '@drover/core';
+import { cleanUp } from './clean-up.ts';
+import { nothing, settle, type Waited } from './dependencies.ts';
 import { errorRecord } from './error-record.ts';
+import { GivenUp } from './given-up.ts';
+import type { Held } from './guards/held-back.ts';
+import { NoProcess } from './isolated/no-process.ts';
+import { Merging, type MergingParts } from './merging/merging.ts';
+import type { Returned } from './returned.ts';
+import { hereWith, isIsolated, type Place } from './running.ts';
+import type { RunContext } from './task-context.ts';
 
 /** One attempt at a task: a straight list of steps, from what was taken to what becomes of it. */
 export type Execute = (task: TakenTask, hands: TaskHands) => Promise<Ending>;
 
 export type ExecuteParts = {
   methods: ReadonlyMap<string, Method>;
-  contextOf: (task: TakenTask, hands: TaskHands) => { context: TaskContext; close: () => void };
+  contextOf: (task: TakenTask, hands: TaskHands, waited?: Waited) => RunContext;
   /** How long a method may go on after its signal was aborted by a timeout, ms. */
   graceMs: number;
+  /** Where isolated methods run. Default: here, as the others. */
+  isolation?: Place;
+  /** What must not begin on this machine now. Default: nothing. */
+  heldBack?: (task: TakenTask, method: Method) => Held | undefined;
+  /** For single tasks that are done together. Default: each is done on its own. */
+  gathering?: Pick<MergingParts, 'isFull' | 'running' | 'closing'>;
+  /** A method goes on in this process though it was given up: the process should be replaced. */
+  onGivenUp?: (task: TakenTask) => void;
   now?: () => number;
 };
 
 const postponeMs = 5_000;
 const postponeMaxMs = 60_000;
 
-export function executor({ methods, contextOf, graceMs, now = Date.now }: ExecuteParts): Execute {
+export function executor(options: ExecuteParts): Execute {
+  const { methods, isolation, heldBack, gathering, now = Date.now, ...parts } = options;
+  const here = hereWith(parts);
+  const placeOf = (method: Method) => (isolation !== undefined && isIsolated(method) ? isolation : here);
+  const merging = gathering && new Merging({ ...gathering, methods, placeOf, graceMs: parts.graceMs });
   return async (task, hands) => {
-    if (isExpired(task, now())) return expired(task);
+    if (isExpired(task)) return expired(task);
+    const waited =
+      task.envelope.flow === undefined && task.envelope.dependsOn === undefined
+        ? nothing
+        : await settle(task, hands, now);
+    if ('ending' in waited) return waited.ending;
     const method = methods.get(task.fullName);
-    if (method === undefined) return { kind: 'postpone', delayMs: postponeDelayMs(now() - task.createdAt) };
+    if (method === undefined) return putOff(task);
     if (task.lostWorkers >= limits.lostWorkers) return lost(task);
+    const held = heldBack?.(task, method);
+    if (held !== undefined) return putOff(task, held);
 
     let input: ReturnType<typeof parseArguments>;
     try {
-      input = parseArguments(method, task.envelope.args, task.envelope.kwargs);
+      const { args, kwargs } = waited.input ?? task.envelope;
+      input = parseArguments(method, args, kwargs);
     } catch (error) {
       return { kind: 'attention', error: errorRecord(error as ClusterError, 'data') };
     }
 
-    const { context, close } = contextOf(task, hands);
-    const timeoutMs = task.envelope.timeoutSeconds * 1_000;
+    const call = { method, task, hands, waited, input };
+    const place = merging?.takes(call) ? merging : placeOf(method);
+    const running = place.begin(call);
     try {
-      const since = performance.now();
-      const running = method.run(input, context);
-      const leftMs = timeoutMs - (performance.now() - since);
-      if (!isThenable(running)) return endOf(task, running);
-      return endOf(task, await withinTime(Promise.resolve(running), hands.asked, leftMs, graceMs));
+      return endOf(task, await running.done);
     } catch (error) {
-      return endOfThrown(task, error, hands.asked.reason);
+      if (error instanceof NoProcess && hands.asked.reason === undefined) return putOff(task, error);
+      const ending = endOfThrown(task, error, hands.asked.reason);
+      if (!isKilled(ending)) return ending;
+      if (running.hasBegun()) await cleanUp(place, call);
+      return { ...ending, result: encodeItems(running.itemsSoFar()) };
     } finally {
-      close();
+      running.close();
     }
   };
 }
 
-/** A worker that offers the method may come: look again soon while the task is young, then less and less often. */
-function postponeDelayMs(ageMs: number): number {
-  return Math.max(postponeMs, Math.min(ageMs / 4, postponeMaxMs));
+/**
+ * A worker that offers the method may come, or the disk be free again: look again soon while the task is young, then less
+ * and less often.
+ */
+function putOff({ startedAt, createdAt }: TakenTask, { message, delayMs }: Partial<Held> = {}): Ending {
+  const growingMs = Math.max(postponeMs, Math.min((startedAt - createdAt) / 4, postponeMaxMs));
+  return { kind: 'postpone', delayMs: delayMs ?? growingMs, message };
 }
 
 /** Only what was never tried expires: a retry goes on with what began in time, and a person may run it all the same. */
-function isExpired({ attempt, envelope: { expiresAt } }: TakenTask, nowMs: number): boolean {
-  return attempt === 1 && expiresAt !== undefined && expiresAt <= nowMs;
+function isExpired({ attempt, startedAt, envelope: { expiresAt } }: TakenTask): boolean {
+  return attempt === 1 && expiresAt !== undefined && expiresAt <= startedAt;
 }
 
 function expired(task: TakenTask): Ending {
@@ -80,33 +110,20 @@ function lost(task: TakenTask): Ending {
   return { kind: 'end', outcome: 'lost', message, isUntried: true };
 }
 
-/** What a method returned decides the outcome; what cannot be kept as a result is an error that says so. */
-function endOf(task: TakenTask, returned: unknown): Ending {
-  const result = encodeResult(returned);
-  const outcome = outcomeOfResult(returned);
-  if (outcome !== 'error') return { kind: 'end', outcome, result };
-  const count = isItemResults(returned) ? returned.processed : 0;
-  const ending = afterFailure(task, new Error(`all ${count} items failed`), 'unclassified', 'error');
+/** What a method returned decides the outcome. */
+function endOf(task: TakenTask, { result, outcome, processed, message }: Returned): Ending {
+  if (outcome !== 'error') return { kind: 'end', outcome, result, message };
+  const ending = afterFailure(task, new Error(`all ${processed} items failed`), 'unclassified', 'error');
   return ending.kind === 'end' ? { ...ending, result } : ending;
 }
 
-function encodeResult(returned: unknown): string {
-  let result: string;
-  try {
-    result = JSON.stringify(returned) ?? 'null';
-  } catch (cause) {
-    throw new PermanentError(`the result cannot be written as JSON: ${(cause as Error).message}`, { cause });
-  }
-  const bytes = Buffer.byteLength(result);
-  if (bytes <= limits.resultBytes) return result;
-  throw new PermanentError(
-    `result_too_large: the result is ${bytes} bytes of JSON, at most ${limits.resultBytes} are kept; store it elsewhere and return where`,
-  );
+/** What is known of a killed task's items is kept; it fits, as every result of `each` does. */
+function encodeItems(items: ReturnType<RunContext['itemsSoFar']>): string | undefined {
+  return items === undefined ? undefined : JSON.stringify(items);
 }
 
-/** Query builders and the like begin their work when they are awaited, and are no promises. */
-function isThenable(returned: unknown): returned is PromiseLike<unknown> {
-  return typeof (returned as { then?: unknown } | null | undefined)?.then === 'function';
+function isKilled(ending: Ending): ending is Ending & { kind: 'end' } {
+  return ending.kind === 'end' && ending.killed !== undefined;
 }
 
 /** Even to look at what was thrown may fail: a proxy, a getter. */
@@ -119,12 +136,15 @@ function endOfThrown(task: TakenTask, thrown: unknown, asked: Error | undefined)
 }
 
 function endOfFailure(task: TakenTask, error: unknown, asked: Error | undefined): Ending {
+  if (asked?.name === 'kill') {
+    const killed = error instanceof GivenUp ? 'killed' : 'ended';
+    return { kind: 'end', outcome: 'cancelled', message: asked.message, killed };
+  }
   if (isTaskEnd(error)) return { kind: 'end', outcome: error.outcome, message: error.message };
   if (asked?.name === 'timeout') {
     const message = `took longer than ${task.envelope.timeoutSeconds} s`;
     return afterFailure(task, Object.assign(new Error(message), { name: 'TimeoutError' }), 'temporary', 'timeout');
   }
-  if (asked?.name === 'kill') return { kind: 'end', outcome: 'cancelled', message: asked.message };
   if (asked !== undefined) return { kind: 'return', message: `handed back: ${asked.name}` };
   return afterFailure(task, error, declaredClass(error) ?? 'unclassified', 'error');
 }
@@ -144,39 +164,3 @@ function afterFailure(task: TakenTask, thrown: unknown, errorClass: ErrorClass, 
       return decision satisfies never;
   }
 }
-
-/**
- * Waits for a method. When its time is up, or it is to be killed, it is asked to end, and what it then returns counts no
- * more; once the grace is over too, it is no longer waited for.
- */
-async function withinTime<T>(running: Promise<T>, asked: EndRequest, leftMs: number, graceMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    const giveUpLater = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => reject(asked.reason), graceMs).unref();
-    };
-    const endOfTime = () => {
-      asked.ask('timeout');
-      giveUpLater();
-    };
-    timer = setTimeout(endOfTime, Math.min(leftMs, timerMaxMs));
-    asked.onAsk((reason) => reason.name === 'kill' && giveUpLater());
-  });
-  try {
-    const result = await Promise.race([running, givenUp]);
-    if (asked.reason !== undefined && isForGood(asked.reason)) throw asked.reason;
-    return result;
-  } finally {
-    clearTimeout(timer);
-    asked.onAsk(undefined);
-  }
-}
-
-/** Who is asked to hand its task back may as well finish it. */
-function isForGood({ name }: Error): boolean {
-  return name === 'timeout' || name === 'kill';
-}
-
-/** A timer beyond 2^31 ms would fire at once. */
-const timerMaxMs = 2 ** 31 - 1;

@@ -1,115 +1,95 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createWorker, type Ending, type TakenTask } from '@drover/broker';
-import { announcementsOf, methodsOf } from '@drover/core';
-import { models as builtInModels, systemModels } from '@drover/models';
-import { createLogger, runProcess, Settings, settingsOrExit } from '@drover/runtime';
-import { executor } from './execute.ts';
-import { loadModels } from './load-models.ts';
-import { taskContext } from './task-context.ts';
+import { fileURLToPath } from 'node:url';
+import { createScaler, type ScalerOptions } from '@drover/broker';
+import { createLinePrinter, createLogger, runProcess, Settings, scaleBounds, settingsOrExit } from '@drover/runtime';
+import { followRule } from './supervisor/follow-rule.ts';
+import { Supervisor } from './supervisor/supervisor.ts';
+import { endLimitMs, WorkerSettings } from './worker-settings.ts';
 
-/** A worker process: takes tasks from the cluster, runs their methods, records what became of them. */
-const WorkerSettings = Settings.pick({
-  DATA_DIR: true,
-  MODULES: true,
-  CONCURRENCY: true,
-  QUEUES: true,
-  KEY_PREFIX: true,
-  SHARDS: true,
-  LOG_LEVEL: true,
-  SHUTDOWN_GRACE_SECONDS: true,
-  RETENTION_DONE_DAYS: true,
-  RETENTION_OTHER_DAYS: true,
-  RETENTION_TASKS: true,
-}).extend({ REDIS_URL: Settings.shape.REDIS_URL.unwrap(), LOCK_SECONDS: Settings.shape.LOCK_SECONDS });
-
-const settings = settingsOrExit(WorkerSettings);
+/**
+ * The supervisor: what is deployed and started. It runs no task itself, and keeps the workers of this host alive.
+ *
+ * SIGTERM, SIGINT  all workers end in order; a second one ends them at once.
+ * SIGQUIT          all workers end at once.
+ * SIGHUP           workers are replaced one after the other, each when its replacement is up.
+ */
+const settings = settingsOrExit(
+  WorkerSettings.extend(
+    Settings.pick({
+      WORKERS: true,
+      WORKERS_MIN: true,
+      WORKERS_MAX: true,
+      SCALE_COOLDOWN_SECONDS: true,
+      HANG_SECONDS: true,
+      RECYCLE_MEMORY_MB: true,
+      RECYCLE_TASKS: true,
+    }).shape,
+  ),
+);
+const isScaled = settings.WORKERS_MAX !== undefined;
+const bounds = scaleBounds(settings);
+const workers = isScaled ? Math.min(Math.max(settings.WORKERS, bounds.min), bounds.max) : settings.WORKERS;
 const id = `${hostname()}-${process.pid}`;
-const logger = createLogger({ name: 'worker', level: settings.LOG_LEVEL }).child({ worker: id });
-/** For the two lines a task: their fields are named here, so nothing in them needs looking for secrets, which costs. */
-const taskLogger = logger.child({}, { redact: [] });
-const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1_000;
-const timeoutGraceMs = 10_000;
-/** What ending takes beside the grace period: asking tasks to end, writing the last ends, leaving the registry. */
-const endingMs = 8_000;
+const logger = createLogger({ name: 'supervisor', level: settings.LOG_LEVEL }).child({ supervisor: id });
+const graceMs = endLimitMs(settings.SHUTDOWN_GRACE_SECONDS);
+const isOnTerminal = process.stdout.isTTY;
+const print = createLinePrinter({ colorize: isOnTerminal });
 
-// A promise that a method forgot is no reason to lose the tasks beside it. What is ours is watched: see `onFatal`.
-runProcess({ logger, graceMs: graceMs + endingMs, endWithParent: true, outlivesRejections: true, start });
+const supervisor = new Supervisor({
+  script: fileURLToPath(new URL('./worker.js', import.meta.url)),
+  supervisor: id,
+  logger,
+  workers,
+  hangSeconds: settings.HANG_SECONDS,
+  graceMs,
+  bounds: { memoryMb: settings.RECYCLE_MEMORY_MB, tasks: settings.RECYCLE_TASKS },
+  onText(text, stream) {
+    if (stream === 'stderr' || !isOnTerminal) process[stream].write(text);
+    else for (const line of text.trimEnd().split('\n')) process.stdout.write(print(line));
+  },
+});
+// Whoever reads our lines may go; the tasks go on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+process.on('exit', () => supervisor.kill());
+process.on('SIGQUIT', () => process.exit(131));
 
-async function start(ending: AbortSignal): Promise<{ stop(): Promise<void> }> {
-  const dataDir = join(resolve(settings.DATA_DIR), 'files');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const own = systemModels({
-    maintenance: () => session.maintenance,
-    retention: {
-      doneDays: settings.RETENTION_DONE_DAYS,
-      otherDays: settings.RETENTION_OTHER_DAYS,
-      tasks: settings.RETENTION_TASKS,
-    },
-  });
-  const models = await loadModels([...builtInModels, ...own], settings.MODULES, process.cwd());
-  const methods = new Map(models.flatMap((model) => [...methodsOf(model)]));
-  const execute = executor({
-    methods,
-    graceMs: timeoutGraceMs,
-    contextOf: (task, hands) => taskContext({ dataDir, enqueue: session.enqueue }, task, hands),
-  });
-  const session = createWorker({
-    redisUrl: settings.REDIS_URL,
-    keyPrefix: settings.KEY_PREFIX,
-    id,
-    version: '0.1.0',
-    queues: settings.QUEUES.length > 0 ? settings.QUEUES : undefined,
-    concurrency: settings.CONCURRENCY,
-    lockMs: settings.LOCK_SECONDS * 1_000,
-    announcements: announcementsOf(models),
-    isHousekeeper: true,
-    execute: async (task, hands) => {
-      const { id: taskId, fullName: method, attempt } = task;
-      if (methods.has(method)) taskLogger.info({ taskId, method, attempt }, 'task started');
-      const ending = await execute(task, hands);
-      logEnding(task, ending);
-      return ending;
-    },
-    onLost: ({ id: taskId, attempt }) => logger.warn({ taskId, attempt }, 'task was taken over by another worker'),
-    onError: ({ message }) => logger.warn({ error: message }, 'Redis is away, or did not take a call'),
-    onBack: () => logger.info('Redis is back'),
-    onFatal: (error) => {
-      // Out of every promise: nobody but the process itself catches it there.
-      setImmediate(() => {
-        throw error;
-      });
-    },
-  });
-  const stop = () => session.stop(graceMs);
-  ending.addEventListener('abort', () => void stop(), { once: true });
-  await session.start();
-  logger.info({ methods: methods.size, concurrency: settings.CONCURRENCY }, 'worker started');
-  return { stop };
+runProcess({
+  logger,
+  graceMs,
+  endWithParent: true,
+  // On a terminal it says that the terminal was closed.
+  ...(isOnTerminal ? {} : { onHangUp: () => supervisor.restartAll() }),
+  async start(ending) {
+    tellIgnored();
+    ending.addEventListener('abort', () => void supervisor.stop(), { once: true });
+    await supervisor.start();
+    const following = isScaled ? followRule(supervisor, createScaler(scalerOptions()), logger) : undefined;
+    logger.info({ workers, ...(isScaled ? bounds : {}) }, 'supervisor started');
+    return {
+      async stop() {
+        following?.stop();
+        await supervisor.stop();
+      },
+    };
+  },
+});
+
+/** What was asked for and does not count. */
+function tellIgnored(): void {
+  const { WORKERS: asked, WORKERS_MIN: min } = settings;
+  if (min !== undefined && !isScaled) logger.warn({ min }, 'WORKERS_MIN does not count here without WORKERS_MAX');
+  const isAsked = process.env.WORKERS?.trim();
+  if (isAsked && workers !== asked) logger.warn({ asked, workers, ...bounds }, 'WORKERS is beyond its bounds');
 }
 
-/** One line when a task ends here, whatever becomes of it. */
-function logEnding({ id: taskId, fullName: method, attempt, startedAt }: TakenTask, ending: Ending): void {
-  const task = { taskId, method, attempt, durationMs: Date.now() - startedAt };
-  switch (ending.kind) {
-    case 'end':
-      if (ending.error === undefined) taskLogger.info({ ...task, outcome: ending.outcome }, 'task finished');
-      else taskLogger.warn({ ...task, outcome: ending.outcome, error: ending.error.message }, 'task finished');
-      return;
-    case 'retry':
-      taskLogger.warn({ ...task, outcome: ending.outcome, error: ending.error.message }, 'task failed, to be retried');
-      return;
-    case 'attention':
-      taskLogger.warn({ ...task, error: ending.error.message }, 'task failed, requires attention');
-      return;
-    case 'return':
-      taskLogger.info({ ...task, message: ending.message }, 'task handed back');
-      return;
-    case 'postpone':
-      taskLogger.debug(task, 'task put off: this worker does not offer its method');
-      return;
-    default:
-      ending satisfies never;
-  }
+function scalerOptions(): ScalerOptions {
+  return {
+    redisUrl: settings.REDIS_URL,
+    keyPrefix: settings.KEY_PREFIX,
+    supervisor: id,
+    host: hostname(),
+    bounds,
+    cooldownMs: settings.SCALE_COOLDOWN_SECONDS * 1_000,
+    queues: settings.QUEUES.length > 0 ? settings.QUEUES : undefined,
+  };
 }

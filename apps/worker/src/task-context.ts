@@ -1,6 +1,7 @@
 import type { TakenTask, TaskHands } from '@drover/broker';
 import {
   ClusterError,
+  type ItemResults,
   type Json,
   type LogLevel,
   limits,
@@ -11,6 +12,7 @@ import {
   TaskEnd,
   type TaskRequestInput,
 } from '@drover/core';
+import { nothing, type Waited } from './dependencies.ts';
 import { cut } from './error-record.ts';
 
 export type ContextParts = {
@@ -18,14 +20,28 @@ export type ContextParts = {
   enqueue: (request: TaskRequestInput, parent: TakenTask) => Promise<string>;
 };
 
-/** What a running method has at hand, in a worker. `close` sends the last progress and drops what comes later. */
+/** What the context of a method writes with. */
+export type ContextHands = Pick<TaskHands, 'log' | 'progress' | 'checkpoint'> & { asked: { signal: AbortSignal } };
+
+/** What a running method has at hand, and what is known of it from outside. */
+export type RunContext = {
+  context: TaskContext;
+  /** What became of the items of the `each` that began last; undefined where there was none. */
+  itemsSoFar(): ItemResults | undefined;
+  /** Sends the last progress, and drops what comes later. */
+  close(): void;
+};
+
+/** The context of a method that runs in a worker. */
 export function taskContext(
   { dataDir, enqueue }: ContextParts,
   task: TakenTask,
-  hands: TaskHands,
-): { context: TaskContext; close: () => void } {
+  hands: ContextHands,
+  { dependencies, failures }: Waited = nothing,
+): RunContext {
   const progress = new ProgressThrottle(hands.progress);
   let isOpen = true;
+  let soFar: (() => ItemResults) | undefined;
   const line =
     (level: LogLevel) =>
     (message: string, fields?: Record<string, unknown>): void => {
@@ -38,7 +54,8 @@ export function taskContext(
     user: task.envelope.user,
     company: task.envelope.company,
     tags: task.envelope.tags,
-    dependencies: {},
+    dependencies,
+    failures,
     get signal() {
       return hands.asked.signal;
     },
@@ -51,6 +68,9 @@ export function taskContext(
       runEach(items, run, {
         ...options,
         signal: hands.asked.signal,
+        onBegin: (read) => {
+          soFar = read;
+        },
         onProgress: (done, total) => progress.tell(...shareOf(done, total)),
       }),
     skip(reason) {
@@ -63,6 +83,7 @@ export function taskContext(
   };
   return {
     context,
+    itemsSoFar: () => soFar?.(),
     close() {
       isOpen = false;
       progress.close();
@@ -71,7 +92,7 @@ export function taskContext(
 }
 
 /** A log line's text and fields, within their bound together. */
-function bounded(
+export function bounded(
   message: string,
   fields?: Record<string, unknown>,
 ): { message: string; fields?: Record<string, Json> } {
@@ -80,17 +101,21 @@ function bounded(
   let encoded: string;
   try {
     encoded = JSON.stringify(fields) ?? '{}';
+    // Some give a value, or a list of them.
+    if (!encoded.startsWith('{')) encoded = `{"value":${encoded}}`;
   } catch {
     return { message: text, fields: { unreadable: 'the fields cannot be written as JSON' } };
   }
   const left = limits.logLineBytes - Buffer.byteLength(text);
   if (Buffer.byteLength(encoded) <= left) return { message: text, fields: JSON.parse(encoded) };
-  return left < 100 ? { message: text } : { message: text, fields: { cut: cut(encoded, left) } };
+  // A quote in it takes two bytes in the end, and the name of the field takes some.
+  const shown = Math.floor((left - Buffer.byteLength('{"cut":""}')) / 2);
+  return left < 100 ? { message: text } : { message: text, fields: { cut: cut(encoded, shown) } };
 }
 
-function checkpointOf(value: Json): Json {
+export function checkpointOf(value: Json): Json {
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? 'null');
-  if (bytes <= limits.checkpointBytes) return value;
+  if (bytes <= limits.checkpointBytes) return value ?? null;
   throw new ClusterError(
     'args_too_large',
     `a checkpoint of ${bytes} bytes is too large: at most ${limits.checkpointBytes}`,

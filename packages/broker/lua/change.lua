@@ -21,18 +21,21 @@ local rcall = redis.call
 
 --- @include "getDelayedScore"
 --- @include "addDelayMarkerIfNeeded"
---- @include "addJobWithPriority"
---- @include "isQueuePausedOrMaxed"
 --- @include "dropOldest"
 
-local prefix = ARGV[1]
+local prefix, bullPrefix, now = ARGV[1], ARGV[2], tonumber(ARGV[6])
 --- @include "ledgerRows"
 --- @include "indexTask"
 --- @include "statistics"
 --- @include "events"
 --- @include "history"
+--- @include "ringSchedule"
+--- @include "line"
+--- @include "slots"
+--- @include "dependents"
+--- @include "links"
 
-local queue, id, what, now, value = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7]
+local queue, id, what, value = ARGV[3], ARGV[4], ARGV[5], ARGV[7]
 local base = ARGV[2] .. queue .. ':'
 local attentionScore = 2199023255551 * 0x1000
 local jobKey, taskKey = base .. id, prefix .. 'task:' .. id
@@ -54,10 +57,13 @@ local score = rcall('ZSCORE', base .. 'delayed', id)
 local isAttention = score and tonumber(score) >= attentionScore
 local isScheduled = score and not isAttention
 local isPrioritized = rcall('ZSCORE', base .. 'prioritized', id)
-local isWaiting = isPrioritized or rcall('LPOS', base .. 'wait', id)
+local depends = rcall('ZSCORE', base .. 'waiting-children', id)
 
-local named = rcall('HMGET', jobKey, 'sq', 'name', 'co', 'data')
-local number, name, company = tonumber(named[1]), named[2], named[3] or ''
+local named = rcall('HMGET', jobKey, 'sq', 'name', 'co', 'data', 'ck', 'sl')
+local number, name, company, slot = tonumber(named[1]), named[2], named[3] or '', named[6]
+local key = named[5] or named[3]
+local isHeld = not isPrioritized and not score and key and rcall('ZSCORE', heldKeyOf(queue, key), id)
+local isWaiting = isPrioritized or isHeld or rcall('LPOS', base .. 'wait', id)
 
 local function moveTo(state, outcome)
   if not number then
@@ -70,9 +76,29 @@ end
 
 local function makeReady()
   rcall('ZREM', base .. 'delayed', id)
-  addJobWithPriority(base .. 'marker', base .. 'prioritized', tonumber(rcall('HGET', jobKey, 'priority')) or 1, id,
-    base .. 'pc', isQueuePausedOrMaxed(base .. 'meta', base .. 'active'))
+  lineUpJob(queue, id)
   rcall('HSET', jobKey, 'delay', 0)
+end
+
+-- Takes it out of the line, or from beside it.
+local function leaveLine()
+  if isPrioritized then
+    rcall('ZREM', base .. 'prioritized', id)
+    giveRoundBack(queue, isPrioritized, key)
+  elseif isHeld then
+    rcall('ZREM', heldKeyOf(queue, key), id)
+    countHeld(queue, key, -1)
+    giveRoundBack(queue, isHeld, key)
+  elseif isWaiting then
+    rcall('LREM', base .. 'wait', 1, id)
+  end
+end
+
+-- It will not run next: another one of its key may.
+local function giveSlot()
+  if not isPrioritized or not slot or slot == '' then return end
+  rcall('HSET', jobKey, 'sl', '')
+  freeSlots(queue, { [slot] = { id } })
 end
 
 -- Its time was given or moved by a person, or is that of a retry: now it is now.
@@ -85,12 +111,17 @@ end
 -- Ends it here and now: nobody runs it.
 local function finish(state, outcome)
   rcall('ZREM', base .. 'delayed', id)
-  rcall('ZREM', base .. 'prioritized', id)
-  if not isPrioritized and not score then rcall('LREM', base .. 'wait', 1, id) end
-  local job = rcall('HMGET', jobKey, 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp')
+  leaveLine()
+  giveSlot()
+  if depends then
+    rcall('ZREM', base .. 'waiting-children', id)
+    rcall('DEL', jobKey .. ':dependencies', jobKey .. ':processed')
+  end
+  local job = rcall('HMGET', jobKey, 'timestamp', 'priority', 'progress', 'atm', 'ra', 'cp', 'lk')
   moveTo(state, outcome)
   rcall('HSET', taskKey, 'q', queue, 'n', name, 'd', named[4], 't', job[1], 'p', job[2], 's', state, 'o', outcome,
     'f', now, 'm', value, 'a', job[4] or 0, 'pr', job[3] or '', 'ra', job[5] or '', 'sq', number)
+  if job[7] then rcall('HSET', taskKey, 'lk', job[7]) end
   if job[6] then rcall('HSET', taskKey, 'cp', job[6]) end
   local set, keep = 'failed', tonumber(ARGV[13])
   if state == 'done' then
@@ -106,11 +137,12 @@ local function finish(state, outcome)
   rcall('HINCRBY', minuteKey, state, 1)
   rcall('PEXPIRE', minuteKey, 7200000)
   count(tallyOf(name, queue, company), string.byte(outcomeCodes[outcome]), 1)
+  tellEnd(id, job[7], state)
   return done()
 end
 
 if what == 'cancel' then
-  if not (isWaiting or score) then return 'running' end
+  if not (isWaiting or score or depends) then return 'running' end
   return finish('cancelled', 'cancelled')
 end
 if what == 'skip' then
@@ -124,10 +156,10 @@ elseif what == 'data' then
   if not isAttention then return 'other' end
   rcall('HSET', jobKey, 'data', value)
 elseif what == 'priority' then
-  if not (isWaiting or isScheduled) then return 'other' end
+  if not (isWaiting or isScheduled or depends) then return 'other' end
   rcall('HSET', jobKey, 'priority', value)
-  if isPrioritized then
-    rcall('ZREM', base .. 'prioritized', id)
+  if isPrioritized or isHeld then
+    leaveLine()
     makeReady()
   end
 elseif what == 'run-at' then
@@ -137,8 +169,8 @@ elseif what == 'run-at' then
     if isScheduled then makeDue() end
   else
     rcall('ZREM', base .. 'delayed', id)
-    rcall('ZREM', base .. 'prioritized', id)
-    if isWaiting and not isPrioritized then rcall('LREM', base .. 'wait', 1, id) end
+    leaveLine()
+    giveSlot()
     rcall('ZADD', base .. 'delayed', getDelayedScore(base .. 'delayed', now, runAt - now), id)
     rcall('HSET', jobKey, 'delay', runAt - now, 'ra', runAt)
     addDelayMarkerIfNeeded(base .. 'marker', base .. 'delayed')

@@ -4,7 +4,7 @@
 
   KEYS[1]  the job, HASH
   ARGV[1]  lock token of this process
-  ARGV[2]  field: progress or cp
+  ARGV[2]  field: progress, cp (checkpoint) or av (arguments as it began with them)
   ARGV[3]  value (JSON)
   ARGV[4]  attempt
   ARGV[5]  our prefix

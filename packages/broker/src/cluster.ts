@@ -3,6 +3,7 @@ import type {
   AuditEntry,
   AuditFilter,
   AuditPage,
+  Autoscale,
   ClusterError,
   ExecutionEntry,
   ExecutionPage,
@@ -10,6 +11,7 @@ import type {
   FailureGroup,
   KeyInfo,
   KeyRequest,
+  KillAnswer,
   MethodInfo,
   ModelInfo,
   NewKey,
@@ -29,9 +31,15 @@ import type {
   TaskPage,
   TaskPatch,
   TaskRequest,
+  WorkerAnswer,
+  WorkerDetails,
   WorkerInfo,
+  WorkerPatch,
 } from '@drover/core';
 import type { AddressSeal } from './address-seal.ts';
+import type { Flows } from './flows/contract.ts';
+import type { Jobs } from './jobs/contract.ts';
+import type { Schedules } from './schedules/contract.ts';
 
 /**
  * Whose tasks a caller may see and touch. A company's caller meets `task_unknown` for every other task: isolation is
@@ -98,10 +106,12 @@ export type Tasks = {
   /** Needs attention: ends as done, skipped. @throws ClusterError task_unknown, state_conflict */
   skip(id: string, access: Access, comment?: string): Promise<Task>;
   /**
-   * Runs: is asked to end, and ends as cancelled; what does not end within its grace is given up. The answer does not
-   * wait for it: `waitFor` does. @throws ClusterError task_unknown, state_conflict
+   * Runs: is asked to end, and ends as cancelled; what does not end within its grace is killed or given up. The answer
+   * does not wait for it: `killAndWait` does. @throws ClusterError task_unknown, state_conflict
    */
   kill(id: string, access: Access, reason?: string): Promise<Task>;
+  /** The same, and says what became of it: waits for the grace, and a little for the answer. */
+  killAndWait(id: string, access: Access, reason?: string, signal?: AbortSignal): Promise<KillAnswer>;
   /** Keeps what a person has to say of the task. @throws ClusterError task_unknown */
   comment(id: string, access: Access, text: string): Promise<void>;
   /** What people did to the task, oldest first. @throws ClusterError task_unknown */
@@ -143,6 +153,9 @@ export type Cluster = {
     /** @throws ClusterError execution_unknown */
     get(id: string, access: Access): Promise<ExecutionEntry>;
   };
+  flows: Flows;
+  jobs: Jobs;
+  schedules: Schedules;
   /** What is done to all tasks that match. */
   actions: {
     preview(request: TaskActionRequest, access: Access): Promise<TaskActionPreview>;
@@ -186,7 +199,21 @@ export type Cluster = {
     /** @throws ClusterError queue_unknown */
     patch(name: string, patch: QueuePatch): Promise<void>;
   };
-  workers: { list(): Promise<WorkerInfo[]> };
+  workers: {
+    list(): Promise<WorkerInfo[]>;
+    /** A company's caller sees the tasks of his company. @throws ClusterError worker_unknown */
+    get(id: string, access: Access): Promise<WorkerDetails>;
+    /** Takes nothing new; begun tasks go on. @throws ClusterError worker_unknown, state_conflict (it stops, or is lost) */
+    quiet(id: string): Promise<WorkerAnswer>;
+    /** Takes tasks again. @throws ClusterError worker_unknown, state_conflict */
+    resume(id: string): Promise<WorkerAnswer>;
+    /** Ends as by SIGTERM. A supervisor does not start another in its place. @throws ClusterError worker_unknown, state_conflict */
+    stop(id: string): Promise<WorkerAnswer>;
+    /** @throws ClusterError worker_unknown, state_conflict */
+    patch(id: string, patch: WorkerPatch): Promise<WorkerAnswer>;
+  };
+  /** How many workers there should be, in all and for each queue. */
+  autoscale(): Promise<Autoscale>;
   /** Tokens: only their digests are stored. */
   keys: {
     create(request: KeyRequest): Promise<NewKey>;

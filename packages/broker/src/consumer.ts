@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Json, limits } from '@drover/core';
+import { limits } from '@drover/core';
 import type { Redis } from 'ioredis';
-import { EndRequest } from './end-request.ts';
-import type { Ending, TakenTask } from './ending.ts';
-import { decodeEnvelope } from './envelope.ts';
+import type { TakenTask } from './ending.ts';
 import { hashOf } from './index-row.ts';
-import { type Keys, statisticsLifeMs } from './keys.ts';
+import type { Keys } from './keys.ts';
 import { LockKeeper } from './lock-keeper.ts';
 import { Outbox } from './outbox.ts';
+import { type Killed, RunningTasks, type RunningTasksParts } from './running-tasks.ts';
 import type { RunScript } from './scripts.ts';
-import { type TaskHands, type TaskHandsParts, taskHands } from './task-hands.ts';
+import { type Taken, takeTasks } from './take.ts';
 
 /**
  * Takes tasks from queues and ends them, in groups, on BullMQ's own keys. The one place that knows how a task is
@@ -19,6 +18,7 @@ import { type TaskHands, type TaskHandsParts, taskHands } from './task-hands.ts'
  * A consumer goes one way: running ──▶ quiet ──▶ stopped.
  *
  * running  takes tasks while it has free slots. One script call takes for all slots; ends and log lines go the same way.
+ *          While somebody holds it (`pause`, `resume`) it has no free slots.
  * quiet    takes nothing new; begun tasks go on. Entered by `quiet`.
  * stopped  what was left has been given back.
  */
@@ -33,23 +33,28 @@ export type ConsumerOptions = {
   concurrency: number;
   /** Life of a task's lock: so long after its worker died, a task is taken by another one. */
   lockMs: number;
-  execute: (task: TakenTask, hands: TaskHands) => Promise<Ending>;
-  /** Somebody woke this worker: there may be a new queue. */
-  onWake: () => void;
+  execute: RunningTasksParts['execute'];
+  /** Somebody woke this worker: there may be a new queue. Resolves when it is known. */
+  onWake: () => Promise<void>;
   onError: (error: Error) => void;
   /** A task that this worker ran was taken over by another: what it did here does not count. */
   onLost: (task: TakenTask) => void;
 };
 
-type Running = { task: TakenTask; asked: EndRequest; isEnded: boolean };
-
-/** What `take.lua` answers of a task, one after the other. */
-type TakenValue = string | number | null;
-const valuesATask = 10;
+/** What a worker does not take, to be careful with its machine. */
+export type HoldBack = {
+  /** Tasks above this priority number wait; 0: none. */
+  highestPriority: number;
+  /** Tasks at a time, if that is fewer than are set. */
+  concurrencyMax: number;
+};
 
 /** How long a worker waits at most before it looks again, whatever it was told. */
 const lookEveryMs = 5_000;
+/** Where tasks wait that it may not take: it does not listen for them, or would wake again and again. */
+const lookAgainMs = 1_000;
 const errorPauseMs = 500;
+const wakeLifeMs = 60_000;
 /** Ends that may wait for Redis beyond the slots: then taking waits too. */
 const unsettledMax = 8 * limits.consumeGroup;
 
@@ -58,16 +63,22 @@ export class Consumer {
   readonly #token = randomBytes(9).toString('base64url');
   readonly #who: string;
   readonly #workerHash: string;
-  readonly #running = new Map<string, Running>();
+  readonly #running: RunningTasks;
   readonly #outbox: Outbox;
   readonly #locks: LockKeeper;
-  /** What the hands of every task write with. */
-  readonly #hands: TaskHandsParts;
   #queues: string[] = [];
+  #concurrency: number;
+  /** Why it takes nothing for now. */
+  readonly #holds = new Set<string>();
+  #taking: Promise<unknown> = Promise.resolve();
   #turn = 0;
   #isRunning = false;
   #dueAt = 0;
+  #held: HoldBack = { highestPriority: 0, concurrencyMax: Number.POSITIVE_INFINITY };
+  /** Queues in which tasks wait that it may not take. */
+  #heldQueues: string[] = [];
   #slotFreed: (() => void) | undefined;
+  #isWaiting = false;
   #loop: Promise<void> | undefined;
   /** When the loop last went round, Unix ms: for the watchdog. */
   lastTurnAt = Date.now();
@@ -75,25 +86,33 @@ export class Consumer {
   constructor(options: ConsumerOptions) {
     this.#options = options;
     const { keys, redis, run, onError, worker } = options;
+    this.#concurrency = options.concurrency;
     this.#who = `${worker.id}|${worker.host}|${worker.pid}`;
     this.#workerHash = hashOf(worker.id, 2);
     const hash = this.#workerHash;
     this.#outbox = new Outbox({ redis, keys, run, token: this.#token, who: this.#who, workerHash: hash, onError });
-    this.#hands = { redis, keys, run, outbox: this.#outbox, token: this.#token, onError };
+    this.#running = new RunningTasks({
+      execute: options.execute,
+      outbox: this.#outbox,
+      hands: { redis, keys, run, outbox: this.#outbox, token: this.#token, onError },
+      onFreed: () => this.#slotFreed?.(),
+      onLost: options.onLost,
+      onError,
+    });
     this.#locks = new LockKeeper({
       keys,
       run,
       token: this.#token,
       lockMs: options.lockMs,
-      running: () => [...this.#running.values()].map(({ task }) => task),
+      running: () => this.#running.tasks(),
       queues: () => this.#queues,
-      onLost: (id) => this.#running.get(id)?.asked.ask('lock_lost'),
+      onLost: (id) => this.#running.lose(id),
       onError,
     });
   }
 
   get runningCount(): number {
-    return this.#running.size;
+    return this.#running.count;
   }
 
   /** Takes nothing now, and is right to: its slots are full, or what it ended waits for Redis. */
@@ -101,8 +120,45 @@ export class Consumer {
     return this.#room() === 0;
   }
 
+  /** It waits for work, and hears at once when somebody calls this worker. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
   setQueues(queues: string[]): void {
     this.#queues = queues;
+  }
+
+  /** Tasks at a time from now on; those that run beyond it go on. */
+  setConcurrency(concurrency: number): void {
+    this.#concurrency = concurrency;
+    this.#slotFreed?.();
+  }
+
+  get isPaused(): boolean {
+    return this.#holds.size > 0;
+  }
+
+  /** Takes nothing new until everybody who held it resumed. Resolves when no task is about to be taken any more. */
+  async pause(why: string): Promise<void> {
+    this.#holds.add(why);
+    const { redis, keys, worker, onError } = this.#options;
+    const wakeKey = keys.wake(worker.id);
+    // It may wait for work: what wakes it is its own call, so that what comes for others stays for them.
+    if (redis.status === 'ready')
+      redis.pipeline().zadd(wakeKey, 0, 'pause').pexpire(wakeKey, wakeLifeMs).exec().catch(onError);
+    await Promise.race([this.#taking, sleep(errorPauseMs, undefined, { ref: false })]);
+  }
+
+  resume(why: string): void {
+    this.#holds.delete(why);
+    this.#slotFreed?.();
+  }
+
+  /** Holds from the next look on: where less is held back than before, in a second at most. */
+  holdBack(how: HoldBack): void {
+    this.#held = how;
+    this.#slotFreed?.();
   }
 
   start(): void {
@@ -121,33 +177,18 @@ export class Consumer {
   }
 
   /** Resolves when no task is running, or after `timeoutMs`. */
-  async drained(timeoutMs: number): Promise<boolean> {
-    const until = Date.now() + timeoutMs;
-    while (this.#running.size > 0 && Date.now() < until) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(until - Date.now(), errorPauseMs));
-        this.#slotFreed = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    return this.#running.size === 0;
+  drained(timeoutMs: number): Promise<boolean> {
+    return this.#running.drained(timeoutMs);
   }
 
-  /** Asks a task that runs here to end, if it is still this attempt. */
-  kill(id: string, attempt: number, message: string): void {
-    const running = this.#running.get(id);
-    if (running?.task.attempt === attempt) running.asked.ask('kill', message);
+  /** Asks a task that runs here to end, if it is still this attempt. Resolves when its end is recorded. */
+  kill(id: string, attempt: number, message: string): Promise<Killed> {
+    return this.#running.kill(id, attempt, message);
   }
 
   /** Asks all running tasks to end; what does not in `timeoutMs` is given back as it is. */
-  async release(timeoutMs: number): Promise<void> {
-    for (const { asked } of this.#running.values()) asked.ask('shutdown');
-    if (await this.drained(timeoutMs)) return;
-    for (const running of [...this.#running.values()]) {
-      this.#end(running, { kind: 'return', message: 'handed back: the worker was stopped and the method went on' });
-    }
+  release(timeoutMs: number): Promise<void> {
+    return this.#running.release(timeoutMs);
   }
 
   /** Resolves when everything is written, or after `timeoutMs`; then the consumer is stopped. */
@@ -164,7 +205,11 @@ export class Consumer {
       this.lastTurnAt = Date.now();
       try {
         if (this.#room() === 0) await this.#slot();
-        else if ((await this.#take()) === 'all') await this.#wait();
+        else {
+          const taking = this.#take();
+          this.#taking = taking.catch(() => undefined);
+          if ((await taking) === 'all') await this.#wait();
+        }
       } catch (error) {
         if (!this.#isRunning) return;
         this.#options.onError(error as Error);
@@ -183,9 +228,9 @@ export class Consumer {
 
   /** How many to ask for: half of the slots at most, so that one group runs while the next is on its way. */
   #room(arrived = 0): number {
-    if (!this.#isRunning || this.#outbox.unsettled >= unsettledMax) return 0;
-    const { concurrency } = this.#options;
-    const free = concurrency - this.#running.size - arrived;
+    if (!this.#isRunning || this.isPaused || this.#outbox.unsettled >= unsettledMax) return 0;
+    const concurrency = Math.min(this.#concurrency, this.#held.concurrencyMax);
+    const free = concurrency - this.#running.count - arrived;
     return Math.max(0, Math.min(free, Math.ceil(concurrency / 2), limits.consumeGroup));
   }
 
@@ -196,105 +241,57 @@ export class Consumer {
     for (;;) {
       const group = await coming;
       if (group.length < most) {
-        for (const values of group) this.#begin(values);
+        for (const taken of group) this.#running.begin(taken);
         return 'all';
       }
       most = this.#room(group.length);
       if (most > 0) coming = this.#fetch(most);
-      for (const values of group) this.#begin(values);
+      for (const taken of group) this.#running.begin(taken);
       if (most === 0) return 'what fits';
     }
   }
 
-  async #fetch(most: number): Promise<TakenValue[][]> {
+  async #fetch(most: number): Promise<Taken[]> {
     if (this.#queues.length === 0) return [];
     this.lastTurnAt = Date.now();
     const { keys, run, lockMs } = this.#options;
-    const first = this.#turn % this.#queues.length;
+    const turn = this.#turn;
+    const first = turn % this.#queues.length;
     const queues = [...this.#queues.slice(first), ...this.#queues.slice(0, first)];
-    const args: (string | number)[] = [keys.prefix, `${keys.bullPrefix}:`, Date.now(), this.#token, lockMs];
-    args.push(this.#who, most, this.#turn, this.#workerHash, statisticsLifeMs, ...queues);
-    const [dueAt, ...values] = (await run('take', keys.queues, args)) as [number, ...TakenValue[]];
+    const { taken, dueInMs, heldQueues } = await takeTasks(run, keys, {
+      token: this.#token,
+      lockMs,
+      who: this.#who,
+      workerHash: this.#workerHash,
+      most,
+      turn,
+      highestPriority: this.#held.highestPriority,
+      queues,
+    });
     this.#turn += 1;
-    this.#dueAt = dueAt;
-    const group: TakenValue[][] = [];
-    for (let at = 0; at < values.length; at += valuesATask) group.push(values.slice(at, at + valuesATask));
-    return group;
+    this.#dueAt = dueInMs === 0 ? 0 : performance.now() + dueInMs;
+    this.#heldQueues = heldQueues;
+    return taken;
   }
 
   /** Waits for a sign that there is work in one of the queues, for what is due next, or for a call to this worker. */
   async #wait(): Promise<void> {
     const { blocking, keys, worker } = this.#options;
-    const dueInMs = this.#dueAt > 0 ? this.#dueAt - Date.now() : lookEveryMs;
+    const dueInMs = this.#dueAt > 0 ? this.#dueAt - performance.now() : lookEveryMs;
     if (dueInMs <= 0) return;
     const wakeKey = keys.wake(worker.id);
-    const markers = this.#queues.map((queue) => `${keys.bullPrefix}:${queue}:marker`);
-    const timeoutSeconds = Math.max(0.001, Math.min(dueInMs, lookEveryMs) / 1_000);
-    const popped = await blocking.bzpopmin([wakeKey, ...markers], timeoutSeconds);
-    if (popped?.[0] === wakeKey) this.#options.onWake();
-  }
-
-  #begin(values: TakenValue[]): void {
-    const [queue, id, fullName, data] = values as [string, string, string, string | null];
-    const [attempt, retriesUsed, lostWorkers, createdAt] = values.slice(4, 8).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    // As the index has it: the moment at which it was taken.
-    const startedAt = Number(values[9]);
-    const base = { id, queue, fullName, attempt, retriesUsed, lostWorkers, createdAt, startedAt };
-    let task: TakenTask;
-    try {
-      const checkpoint = values[8];
-      const lastCheckpoint = typeof checkpoint === 'string' ? (JSON.parse(checkpoint) as Json) : undefined;
-      task = { ...base, envelope: decodeEnvelope(data ?? ''), lastCheckpoint };
-    } catch (cause) {
-      this.#endUnreadable(base, cause as Error);
-      return;
-    }
-    // We may meet a task again that we run already, when our own lock on it was lost: what is new counts.
-    this.#running.get(id)?.asked.ask('lock_lost');
-    const running: Running = { task, asked: new EndRequest(), isEnded: false };
-    this.#running.set(id, running);
-    this.#options.execute(task, taskHands(this.#hands, running)).then(
-      (ending) => this.#end(running, ending),
-      (thrown: unknown) => {
-        const cause = thrown instanceof Error ? thrown : new Error('what was thrown is no error');
-        this.#options.onError(cause);
-        const message = `the worker could not tell how it ended: ${cause.message}`.slice(0, limits.errorMessageBytes);
-        const error = { class: 'permanent' as const, name: 'ExecuteError', message };
-        this.#end(running, { kind: 'end', outcome: 'error', error });
-      },
-    );
-  }
-
-  /** A task that this version cannot read: a person must look. */
-  #endUnreadable(base: Omit<TakenTask, 'envelope' | 'lastCheckpoint'>, cause: Error): void {
-    const envelope = decodeEnvelope('{"v":1}');
-    const error = {
-      class: 'permanent' as const,
-      name: 'EnvelopeError',
-      message: `this version cannot read the task: ${cause.message}`.slice(0, limits.errorMessageBytes),
-    };
-    const task = { ...base, envelope, lastCheckpoint: undefined };
-    this.#end({ task, asked: new EndRequest(), isEnded: false }, { kind: 'end', outcome: 'error', error });
-  }
-
-  /** Only the first end of an execution counts: what was given up may still return some day. */
-  #end(running: Running, ending: Ending): void {
-    if (running.isEnded) return;
-    running.isEnded = true;
-    const { task } = running;
-    if (this.#running.get(task.id) === running) this.#running.delete(task.id);
-    this.#slotFreed?.();
-    this.#outbox.finish({ task, ending, endedAt: Date.now() }).then(
-      (finished) => {
-        if (finished === 'not-ours') this.#options.onLost(task);
-        this.#slotFreed?.();
-      },
-      (error: Error) => this.#options.onError(error),
-    );
+    const held = this.#heldQueues;
+    const heard = this.#queues.filter((queue) => !held.includes(queue));
+    const markers = heard.map((queue) => `${keys.bullPrefix}:${queue}:marker`);
+    const longestMs = held.length > 0 ? lookAgainMs : lookEveryMs;
+    const timeoutSeconds = Math.max(0.001, Math.min(dueInMs, longestMs) / 1_000);
+    this.#isWaiting = true;
+    const waiting = blocking.bzpopmin([wakeKey, ...markers], timeoutSeconds);
+    const popped = await waiting.finally(() => {
+      this.#isWaiting = false;
+    });
+    if (popped?.[0] === wakeKey) await this.#options.onWake();
+    // Paused meanwhile: this call was for those who still take.
+    else if (popped !== null && this.isPaused) await this.#options.redis.zadd(popped[0], popped[2], popped[1]);
   }
 }

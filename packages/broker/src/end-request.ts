@@ -36,6 +36,11 @@ export class EndRequest {
   }
 }
 
+/** What a killed task says of its end. */
+export function killMessage(reason: string): string {
+  return reason === '' ? 'killed' : `killed: ${reason}`;
+}
+
 function endError(why: AbortReason, details = ''): Error {
   const error = new Error(details === '' ? `the task was asked to end: ${why}` : details);
   error.name = why;

@@ -16,7 +16,7 @@ export type TakenTask = {
   /** How often a worker died with it. */
   lostWorkers: number;
   lastCheckpoint: Json | undefined;
-  /** Unix ms. */
+  /** Unix ms, `startedAt` by the clock of Redis. */
   createdAt: number;
   startedAt: number;
 };
@@ -27,7 +27,8 @@ export type TakenTask = {
  * end        it has its outcome.
  * retry      it failed, and runs again after `delayMs`.
  * attention  it failed, and a person must decide.
- * postpone   it was not tried, and is looked at again after `delayMs`: no worker here offers its method.
+ * postpone   it was not tried, and is looked at again after `delayMs`: this worker does not offer its method, or must not
+ *            begin it now, as `message` says.
  * return     it goes back to the front of its queue, with no retry spent: this worker stops.
  */
 export type Ending =
@@ -40,10 +41,12 @@ export type Ending =
       error?: TaskErrorRecord | undefined;
       /** The method was never called: there is no execution to record. */
       isUntried?: boolean;
+      /** It was to be killed. `ended`: the method ended when asked; `killed`: it was given up, or its process was killed. */
+      killed?: 'ended' | 'killed';
     }
   | { kind: 'retry'; outcome: 'error' | 'timeout'; error: TaskErrorRecord; delayMs: number }
   | { kind: 'attention'; error: TaskErrorRecord }
-  | { kind: 'postpone'; delayMs: number }
+  | { kind: 'postpone'; delayMs: number; message?: string | undefined }
   | { kind: 'return'; message: string };
 
 export type Finish = { task: TakenTask; ending: Ending; endedAt: number };
@@ -54,7 +57,7 @@ export function finishArguments({ task, ending, endedAt }: Finish, who: string, 
   const isUntried = ending.kind === 'postpone' || (ending.kind === 'end' && ending.isUntried === true);
   const error =
     ending.kind === 'end' || ending.kind === 'retry' || ending.kind === 'attention' ? ending.error : undefined;
-  const message = ending.kind === 'end' || ending.kind === 'return' ? ending.message : undefined;
+  const message = 'message' in ending ? ending.message : undefined;
   const execution = isUntried
     ? ''
     : encodeExecution({
@@ -85,6 +88,21 @@ export function finishArguments({ task, ending, endedAt }: Finish, who: string, 
     Math.max(0, endedAt - task.startedAt),
     ...(isFailure ? failureGroupOf(task, outcome, message, error) : ['', '']),
   ];
+}
+
+/** A task that this version cannot read: a person must look. */
+export function unreadableEnding(cause: Error): Ending {
+  return failed('EnvelopeError', `this version cannot read the task: ${cause.message}`);
+}
+
+/** Who executes broke a promise, and threw. */
+export function brokenEnding(cause: Error): Ending {
+  return failed('ExecuteError', `the worker could not tell how it ended: ${cause.message}`);
+}
+
+function failed(name: string, text: string): Ending {
+  const message = text.slice(0, limits.errorMessageBytes);
+  return { kind: 'end', outcome: 'error', error: { class: 'permanent', name, message } };
 }
 
 function outcomeOf(ending: Ending): Outcome {

@@ -9,11 +9,12 @@ import {
   type MethodInfo,
   resilientRetryPolicy,
   type Task,
+  type TaskDependency,
   type TaskRequest,
 } from '@drover/core';
 import { digestOf } from './arguments.ts';
 import type { Access } from './cluster.ts';
-import { type Envelope, encodeEnvelope } from './envelope.ts';
+import { type Dependency, type Envelope, encodeEnvelope } from './envelope.ts';
 import { labelsOf, whatOf, whoOf } from './index-row.ts';
 import { type Keys, statisticsLifeMs } from './keys.ts';
 import { reach } from './redis.ts';
@@ -22,7 +23,12 @@ import { createTaskId } from './task-id.ts';
 import { viewTask } from './task-view.ts';
 
 /** What made a task, if that was not a caller. */
-export type Origin = Pick<Envelope, 'schedule' | 'flow' | 'job'>;
+export type Origin = Partial<
+  Pick<
+    Envelope,
+    'schedule' | 'fire' | 'flow' | 'job' | 'key' | 'dependsOn' | 'when' | 'filter' | 'isTemplate' | 'timeZone'
+  >
+>;
 
 /** A task on its way into Redis. */
 export type NewTask = {
@@ -36,6 +42,11 @@ export type NewTask = {
   createdAt: number;
   /** Unix ms; 0 means now. */
   runAt: number;
+  /** Tasks that it waits for, and its pause after the last of them, ms. */
+  dependencies?: string[] | undefined;
+  pauseMs?: number | undefined;
+  /** What it is a part of: see `lua/includes/links.lua`. */
+  links?: string | undefined;
   idempotency?: { key: string; fingerprint: string; lifeMs: number } | undefined;
 };
 
@@ -56,18 +67,22 @@ export function planTask(
     delaySecondsMax: asked.delaySecondsMax ?? preset.delaySecondsMax,
     maxRetries: request.maxRetries ?? (isResilient ? preset.maxRetries : (method?.maxRetries ?? preset.maxRetries)),
   };
-  const runAt = runTimeOf(request, nowMs);
+  const dependsOn = request.dependsOn?.map(dependencyOf);
+  const hasPause = dependsOn !== undefined && dependsOn.length > 0 && request.delaySeconds !== undefined;
+  const runAt = hasPause ? 0 : runTimeOf(request, nowMs);
   const envelope: Envelope = {
     args: request.args,
     kwargs: request.kwargs,
     name: request.name,
     user: request.user,
     company: companyOf(request, access),
+    concurrencyKey: request.concurrencyKey,
     tags: [...new Set([...(method?.tags ?? []), ...(request.tags ?? [])])].slice(0, limits.tags),
     timeoutSeconds: request.timeoutSeconds ?? method?.timeoutSeconds ?? defaultTimeoutSeconds,
     retry,
     expiresAt: expiryOf(request, Math.max(runAt, nowMs)),
     notifyOnFailure: request.notifyOnFailure ?? isResilient,
+    ...(dependsOn === undefined ? {} : { dependsOn }),
     ...origin,
   };
   return {
@@ -79,7 +94,15 @@ export function planTask(
     priority: request.priority ?? method?.priority ?? defaultPriority,
     createdAt: nowMs,
     runAt,
+    ...(dependsOn === undefined ? {} : { dependencies: [...new Set(dependsOn.map(({ id }) => id))] }),
+    ...(hasPause ? { pauseMs: Math.round((request.delaySeconds ?? 0) * 1_000) } : {}),
   };
+}
+
+function dependencyOf(dependency: TaskDependency): Dependency {
+  if (typeof dependency === 'string') return { id: dependency };
+  const { task, as, onFailure } = dependency;
+  return { id: task, ...(as === undefined ? {} : { key: as }), ...(onFailure === 'continue' ? { onFailure } : {}) };
 }
 
 function invalid(pointer: string, message: string): ClusterError {
@@ -103,7 +126,8 @@ function expiryOf(request: TaskRequest, startMs: number): number | undefined {
   return expiresAt;
 }
 
-function companyOf(request: TaskRequest, access: Access): string | undefined {
+/** @throws ClusterError scope_missing */
+export function companyOf(request: Pick<TaskRequest, 'company'>, access: Access): string | undefined {
   if (access.company === undefined) return request.company;
   if (request.company === undefined || request.company === access.company) return access.company;
   throw new ClusterError('scope_missing', `this key may enqueue for company "${access.company}" only`, {
@@ -183,6 +207,7 @@ export class Enqueuer {
           for (const [index, { task, resolve, reject }] of group.entries()) {
             const result = (results as (number | string)[])[index];
             if (result === 1) resolve({ isNew: true });
+            else if (result === 2) reject(dependencyGone());
             else if (typeof result === 'string') settleReplay(task, result, resolve, reject);
             else reject(tooManyQueues(task.queue));
           }
@@ -195,13 +220,21 @@ export class Enqueuer {
   }
 }
 
-function pushTask(args: (string | number)[], task: NewTask): void {
+/** A task as `newTasks.lua` reads it. */
+export function pushTask(args: (string | number)[], task: NewTask): void {
   const { idempotency, envelope } = task;
   args.push(task.queue, task.id, task.fullName, task.data);
   args.push(`{"attempts":${task.envelope.retry.maxRetries + 1}}`, task.createdAt, task.runAt, task.priority);
   if (idempotency === undefined) args.push('', '', 0);
   else args.push(idempotency.key, `${idempotency.fingerprint} ${task.id}`, idempotency.lifeMs);
   args.push(envelope.company ?? '', whatOf(task.fullName, task.queue), whoOf(envelope), labelsOf(envelope));
+  args.push(task.dependencies?.join(' ') ?? '', task.pauseMs ?? 0, task.links ?? '', keyOf(envelope));
+}
+
+/** A key of its own, within its company, as `keyWithin` in `lua/includes/line.lua` has it: companies never share one. */
+function keyOf({ company, concurrencyKey }: Envelope): string {
+  if (concurrencyKey === undefined) return '';
+  return `${company ?? ''}\t${concurrencyKey}`;
 }
 
 function settleReplay(
@@ -215,7 +248,13 @@ function settleReplay(
   else reject(new ClusterError('idempotency_key_reused', 'this Idempotency-Key came with another request before'));
 }
 
-function tooManyQueues(queue: string): ClusterError {
+/** It was there when the request was checked. */
+function dependencyGone(): ClusterError {
+  const message = 'names a task that is not known any more';
+  return new ClusterError('request_invalid', `/dependsOn ${message}`, { faults: [{ pointer: '/dependsOn', message }] });
+}
+
+export function tooManyQueues(queue: string): ClusterError {
   return new ClusterError('queue_limit', `queue "${queue}" would be one too many: there may be ${limits.queues}`, {
     faults: [{ pointer: '/queue', message: `there are ${limits.queues} queues already` }],
   });

@@ -10,6 +10,8 @@ export type Envelope = {
   name?: string | undefined;
   user?: string | undefined;
   company?: string | undefined;
+  /** Tasks of one key share the limits of a queue, and take turns; the company's where it is missing. */
+  concurrencyKey?: string | undefined;
   tags: string[];
   timeoutSeconds: number;
   retry: RetryPolicy;
@@ -18,9 +20,25 @@ export type Envelope = {
   notifyOnFailure: boolean;
   /** What made it, if that was not a caller: their ids. */
   schedule?: string | undefined;
+  /** The slot of the schedule, Unix ms. */
+  fire?: number | undefined;
   flow?: string | undefined;
+  /** Its key in the flow. */
+  key?: string | undefined;
+  /** What it waits for. `key`: under which its result stands; the id where it is missing. */
+  dependsOn?: Dependency[] | undefined;
+  /** A condition over results that it waits for: false passes it over. */
+  when?: string | undefined;
+  /** A line of a job: the key of the nearest filter before it. */
+  filter?: string | undefined;
+  /** Its arguments hold expressions, to be resolved when it begins. */
+  isTemplate?: boolean | undefined;
+  /** Times of day in its expressions are meant in this zone. */
+  timeZone?: string | undefined;
   job?: string | undefined;
 };
+
+export type Dependency = { id: string; key?: string | undefined; onFailure?: 'continue' | 'stop' | undefined };
 
 export function encodeEnvelope(envelope: Envelope): string {
   const { retry } = envelope;
@@ -35,13 +53,21 @@ export function encodeEnvelope(envelope: Envelope): string {
     name: envelope.name,
     user: envelope.user,
     company: envelope.company,
+    concurrencyKey: envelope.concurrencyKey,
     tags: envelope.tags.length > 0 ? envelope.tags : undefined,
     timeoutSeconds: envelope.timeoutSeconds === defaultTimeoutSeconds ? undefined : envelope.timeoutSeconds,
     retry: isDefaultRetry ? undefined : retry,
     expiresAt: envelope.expiresAt,
     notifyOnFailure: envelope.notifyOnFailure || undefined,
     schedule: envelope.schedule,
+    fire: envelope.fire,
     flow: envelope.flow,
+    key: envelope.key,
+    dependsOn: envelope.dependsOn,
+    when: envelope.when,
+    filter: envelope.filter,
+    isTemplate: envelope.isTemplate,
+    timeZone: envelope.timeZone,
     job: envelope.job,
   });
 }
@@ -59,13 +85,21 @@ export function decodeEnvelope(data: string): Envelope {
     name: wire.name,
     user: wire.user,
     company: wire.company,
+    concurrencyKey: wire.concurrencyKey,
     tags: wire.tags ?? [],
     timeoutSeconds: wire.timeoutSeconds ?? defaultTimeoutSeconds,
     retry: wire.retry ?? defaultRetryPolicy,
     expiresAt: wire.expiresAt,
     notifyOnFailure: wire.notifyOnFailure ?? false,
     schedule: wire.schedule,
+    fire: wire.fire,
     flow: wire.flow,
+    key: wire.key,
+    dependsOn: wire.dependsOn,
+    when: wire.when,
+    filter: wire.filter,
+    isTemplate: wire.isTemplate,
+    timeZone: wire.timeZone,
     job: wire.job,
   };
 }

@@ -1,29 +1,38 @@
-import { ClusterError, type Overview, type TaskState, type WorkerInfo } from '@drover/core';
+import { ClusterError, type Overview, type ScaleBounds, type TaskState, type WorkerInfo } from '@drover/core';
 import type { Redis } from 'ioredis';
 import { createActions } from './actions.ts';
 import { createAddressSeal } from './address-seal.ts';
 import { ApiKeys } from './api-keys.ts';
+import { ArgumentChecker } from './arguments.ts';
 import { createAudit } from './audit.ts';
 import type { Access, Cluster } from './cluster.ts';
 import { listFailures } from './failures.ts';
 import { taskFinder } from './find-task.ts';
+import { createFlows } from './flows/flows.ts';
 import { type GuardError, guardWhenReady } from './guard.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { createEvents } from './news/events.ts';
 import { NewsDesk } from './news/news-desk.ts';
 import { Queues } from './queues.ts';
 import { connect, reach } from './redis.ts';
 import { Registry } from './registry.ts';
+import { readAutoscale } from './scaling.ts';
+import { createSchedules } from './schedules/schedules.ts';
 import { scriptsOn } from './scripts.ts';
 import { getExecution, searchExecutions } from './search/search-executions.ts';
 import { Segments } from './search/segments.ts';
 import { lastDayFigures, readStatistics } from './statistics/read-statistics.ts';
+import { StuckTasks } from './stuck/find-stuck.ts';
 import { createTasks } from './tasks.ts';
+import { createWorkers } from './workers.ts';
 
 export type ClusterOptions = {
   redisUrl: string;
   /** Default `drover`. */
   keyPrefix?: string;
+  /** Within which `autoscale` answers. Default: from 2 to 256. */
+  scale?: ScaleBounds;
   /** Told once when Redis is lost; it is also in the answers. */
   onError?: (error: Error) => void;
   /** Told once when it is there again. */
@@ -41,7 +50,8 @@ export function createCluster(options: ClusterOptions): Cluster {
   const subscriber = connect(options.redisUrl, 'subscriber');
   const run = scriptsOn(redis);
   const registry = new Registry(redis, keys);
-  const queues = new Queues(redis, keys, registry);
+  const queues = new Queues(redis, keys, registry, run);
+  const stuck = new StuckTasks({ redis, keys, registry, queueNames: () => queues.names() });
   const apiKeys = new ApiKeys(redis, keys);
   const audit = createAudit({ redis, keys, run });
   const guarding = new AbortController();
@@ -53,7 +63,10 @@ export function createCluster(options: ClusterOptions): Cluster {
   const segments = new Segments(redis, keys);
   const rows = async () => ({ redis, keys, run, segments, queueNames: await queues.names() });
   const find = taskFinder(run, keys);
-  const tasks = createTasks({ redis, keys, run, registry, desk, rows });
+  const checker = new ArgumentChecker();
+  const tasks = createTasks({ redis, keys, run, registry, desk, rows, checker });
+
+  const flows = createFlows({ redis, keys, run, registry, checker, tasks });
 
   return {
     tasks,
@@ -61,6 +74,9 @@ export function createCluster(options: ClusterOptions): Cluster {
       list: async (search, access) => searchExecutions(await rows(), search, access),
       get: (id, access) => getExecution(find, id, access),
     },
+    flows,
+    jobs: createJobs({ redis, keys, run, registry, checker, flows }),
+    schedules: createSchedules({ redis, keys, run, registry, checker, tasks }),
     actions: createActions(rows, tasks),
     statistics: (query, access) => readStatistics({ redis, keys }, query, access),
     events: createEvents({ redis, keys, run, desk }),
@@ -81,7 +97,8 @@ export function createCluster(options: ClusterOptions): Cluster {
       resume: (name) => queues.resume(name),
       patch: (name, patch) => queues.patch(name, patch),
     },
-    workers: { list: () => registry.workers() },
+    workers: createWorkers({ redis, keys, run, registry, queueNames: () => queues.names() }),
+    autoscale: () => readAutoscale({ redis, keys, queues, registry }, options.scale ?? { min: 2, max: 256 }),
     keys: {
       create: (request) => apiKeys.create(request),
       list: () => apiKeys.list(),
@@ -91,11 +108,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     audit,
     addressSeal: createAddressSeal(redis, keys),
-    overview: async (access) => ({
-      ...(await figuresAndLists(redis, keys, { queues, registry }, access)),
-      throughput: await throughput(redis, keys),
-      recentErrors: await recentErrors(redis, keys, access),
-    }),
+    overview: (access) => readOverview({ redis, keys, queues, registry, stuck }, access),
     async ping() {
       await reach(redis.ping());
     },
@@ -106,6 +119,19 @@ export function createCluster(options: ClusterOptions): Cluster {
       redis.disconnect();
       desk.stop();
     },
+  };
+}
+
+type OverviewParts = { redis: Redis; keys: Keys; queues: Queues; registry: Registry; stuck: StuckTasks };
+
+async function readOverview(parts: OverviewParts, access: Access): Promise<Overview> {
+  const { redis, keys } = parts;
+  const found = await parts.stuck.list(access);
+  return {
+    ...(await figuresAndLists(redis, keys, parts, access)),
+    throughput: await throughput(redis, keys),
+    recentErrors: await recentErrors(redis, keys, access),
+    ...(found.length === 0 ? {} : { stuck: found }),
   };
 }
 

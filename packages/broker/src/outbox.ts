@@ -123,7 +123,6 @@ export class Outbox {
     const args: (string | number)[] = [
       this.#keys.prefix,
       `${this.#keys.bullPrefix}:`,
-      Date.now(),
       this.#token,
       limits.keepCompleted,
       limits.keepFailed,

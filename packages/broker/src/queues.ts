@@ -2,8 +2,10 @@ import { ClusterError, type QueueInfo, type QueuePatch, type Retention } from '@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { decodeLimits, limitChanges, limitFields, someHeld } from './queue-limits.ts';
 import { reach } from './redis.ts';
 import type { Registry } from './registry.ts';
+import type { RunScript } from './scripts.ts';
 import { attentionScore } from './task-view.ts';
 
 /** Queues: counts, pause, and BullMQ's own objects for the board. */
@@ -11,9 +13,11 @@ export class Queues {
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #registry: Registry;
+  readonly #run: RunScript;
   readonly #bull = new Map<string, Queue>();
 
-  constructor(redis: Redis, keys: Keys, registry: Registry) {
+  constructor(redis: Redis, keys: Keys, registry: Registry, run: RunScript) {
+    this.#run = run;
     this.#redis = redis;
     this.#keys = keys;
     this.#registry = registry;
@@ -59,11 +63,17 @@ export class Queues {
     await reach(queue.resume());
   }
 
-  /** What is left out of a patch stays as it is. */
-  async patch(name: string, { retention }: QueuePatch): Promise<void> {
+  /** What is left out of a patch stays as it is. Limits hold from the next take on. */
+  async patch(name: string, patch: QueuePatch): Promise<void> {
+    const { retention } = patch;
     if (!(await this.names()).includes(name)) throw unknownQueue(name);
     if (retention === null) await reach(this.#redis.hdel(this.#keys.queueSettings, name));
-    else await reach(this.#redis.hset(this.#keys.queueSettings, name, JSON.stringify({ retention })));
+    else if (retention !== undefined)
+      await reach(this.#redis.hset(this.#keys.queueSettings, name, JSON.stringify({ retention })));
+    const changes = limitChanges(patch);
+    if (changes.length === 0) return;
+    const { prefix, bullPrefix, queues } = this.#keys;
+    await reach(this.#run('queue', queues, [prefix, `${bullPrefix}:`, name, ...changes]));
   }
 
   async stop(): Promise<void> {
@@ -93,18 +103,22 @@ export class Queues {
         .hexists(`${base}meta`, 'paused')
         .lindex(`${base}wait`, -1)
         .zrange(`${base}prioritized`, 0, '0')
+        .hget(this.#keys.heldCounts(name), '')
+        .hmget(`${base}meta`, ...limitFields)
         .exec(),
     );
     const values = (replies ?? []).map(([, value]) => value);
     const number = (index: number): number => Number(values[index] ?? 0);
     const attention = number(3);
     const first = (values[7] as string | null) ?? (values[8] as string[] | undefined)?.[0];
+    const held = number(9);
+    const bounds = decodeLimits((values[10] ?? []) as (string | null)[]);
     const total = (state: string): number => Number(totals[`${name}:${state}`] ?? 0);
     return {
       name,
       paused: number(6) === 1,
       counts: {
-        waiting: number(0) + number(1),
+        waiting: number(0) + number(1) + held,
         scheduled: number(2) - attention,
         depends: number(4),
         running: number(5),
@@ -113,15 +127,26 @@ export class Queues {
         error: total('error'),
         cancelled: total('cancelled'),
       },
-      oldestWaitingSeconds: first === undefined ? null : await this.#waitedSeconds(`${base}${first}`),
+      ...(held > 0 || bounds?.keyConcurrency !== undefined ? { held } : {}),
+      oldestWaitingSeconds: await this.#waitedSeconds(base, [
+        ...(first === undefined ? [] : [first]),
+        ...(held > 0 ? await someHeld(this.#redis, this.#keys, name) : []),
+      ]),
       workers,
+      ...(bounds === undefined ? {} : { limits: bounds }),
     };
   }
 
-  async #waitedSeconds(jobKey: string): Promise<number | null> {
-    const [createdAt, runAt] = await reach(this.#redis.hmget(jobKey, 'timestamp', 'ra'));
-    if (createdAt == null) return null;
-    return Math.max(0, Date.now() - Number(runAt ?? createdAt)) / 1_000;
+  /** Of those that are named, how long the one has waited that waits longest. */
+  async #waitedSeconds(base: string, ids: string[]): Promise<number | null> {
+    const pipeline = this.#redis.pipeline();
+    for (const id of ids) pipeline.hmget(`${base}${id}`, 'timestamp', 'ra');
+    const replies = ids.length === 0 ? [] : ((await reach(pipeline.exec())) ?? []);
+    const since = replies.flatMap(([, value]) => {
+      const [createdAt, runAt] = (value ?? []) as (string | null)[];
+      return createdAt == null ? [] : [Number(runAt ?? createdAt)];
+    });
+    return since.length === 0 ? null : Math.max(0, Date.now() - Math.min(...since)) / 1_000;
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { digestOf } from './arguments.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './redis.ts';
+import type { RunScript } from './scripts.ts';
 
 /**
  * The workers' registry and the catalogue of methods.
@@ -17,7 +18,10 @@ export const heartbeatMs = 5_000;
 export const lostAfterMs = 30_000;
 const forgetAfterMs = 3_600_000;
 
-const WorkerRecord = WorkerInfo.omit({ lastHeartbeatAt: true }).extend({ manifest: z.string() });
+/** Without one for so long, it is suspect. */
+const suspectAfterMs = 15_000;
+
+const WorkerRecord = WorkerInfo.omit({ lastHeartbeatAt: true, isSuspect: true }).extend({ manifest: z.string() });
 export type WorkerRecord = z.infer<typeof WorkerRecord>;
 
 /** Stores what this build announces; answers its digest. */
@@ -35,61 +39,70 @@ export async function publishManifest(redis: Redis, keys: Keys, announcements: A
   return digest;
 }
 
+/** Hearts beat by the clock of Redis. */
+async function clockOf(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
 /**
- * One heartbeat. Answers the queues of the cluster, so that a worker of all queues learns of new ones, and whether the
- * manifest is still there (a server without persistence may have been restarted).
+ * One heartbeat. Answers the queues of the cluster, and whether the manifest is still there: a server without persistence
+ * may have been restarted.
  */
 export async function beat(
-  redis: Redis,
+  run: RunScript,
   keys: Keys,
   record: WorkerRecord,
-  nowMs: number,
-): Promise<{ queues: string[]; hasManifest: boolean }> {
-  const replies = await redis
-    .pipeline()
-    .zadd(keys.workers, nowMs, record.id)
-    .set(keys.worker(record.id), JSON.stringify(record), 'PX', forgetAfterMs)
-    .pexpire(keys.manifest(record.manifest), forgetAfterMs)
-    .zremrangebyscore(keys.workers, 0, nowMs - forgetAfterMs)
-    .smembers(keys.queues)
-    .exec();
-  const failure = replies?.find(([error]) => error !== null)?.[0];
-  if (replies === null || failure) throw failure ?? new Error('the heartbeat was not written');
-  return { queues: (replies[4]?.[1] ?? []) as string[], hasManifest: replies[2]?.[1] === 1 };
+): Promise<{ hasManifest: boolean; queues: string[] }> {
+  const args = [keys.prefix, record.id, JSON.stringify(record), record.manifest, forgetAfterMs];
+  const [hasManifest, ...queues] = (await run('beat', keys.workers, args)) as [number, ...string[]];
+  return { hasManifest: hasManifest === 1, queues };
 }
 
 /** A worker that ended in order is gone from the registry at once. */
 export async function leave(redis: Redis, keys: Keys, workerId: string): Promise<void> {
-  await redis.pipeline().zrem(keys.workers, workerId).del(keys.worker(workerId)).exec();
+  await redis.pipeline().zrem(keys.workers, workerId).del(keys.worker(workerId), keys.control(workerId)).exec();
 }
 
 type SeenWorker = { info: WorkerInfo; manifest: string };
 
-async function readWorkers(redis: Redis, keys: Keys, nowMs: number): Promise<SeenWorker[]> {
-  const beats = await reach(redis.zrange(keys.workers, 0, '-1', 'WITHSCORES'));
+async function readWorkers(redis: Redis, keys: Keys): Promise<SeenWorker[]> {
+  const [nowMs, beats] = await Promise.all([
+    reach(clockOf(redis)),
+    reach(redis.zrange(keys.workers, 0, '-1', 'WITHSCORES')),
+  ]);
   const ids = beats.filter((_, index) => index % 2 === 0);
   if (ids.length === 0) return [];
   const records = await reach(redis.mget(ids.map((id) => keys.worker(id))));
   const workers: SeenWorker[] = [];
   for (const [index, encoded] of records.entries()) {
     if (encoded === null) continue;
-    const { manifest, ...record } = WorkerRecord.parse(JSON.parse(encoded));
+    const parsed = WorkerRecord.safeParse(JSON.parse(encoded));
+    // What a newer version says of itself must not hide the others.
+    if (!parsed.success) continue;
+    const { manifest, ...record } = parsed.data;
     const lastMs = Number(beats[index * 2 + 1]);
-    const isLost = nowMs - lastMs > lostAfterMs;
-    const info = {
-      ...record,
-      lastHeartbeatAt: new Date(lastMs).toISOString(),
-      ...(isLost ? { state: 'lost' as const } : {}),
-    };
-    workers.push({ info, manifest });
+    workers.push({ info: { ...record, ...standOf(lastMs, nowMs) }, manifest });
   }
   return workers.sort((a, b) => (a.info.id < b.info.id ? -1 : 1));
+}
+
+/** Both by the clock of Redis. */
+function standOf(
+  lastMs: number,
+  nowMs: number,
+): Pick<WorkerInfo, 'lastHeartbeatAt' | 'isSuspect'> & { state?: 'lost' } {
+  const lastHeartbeatAt = new Date(lastMs).toISOString();
+  const silentMs = nowMs - lastMs;
+  if (silentMs > lostAfterMs) return { lastHeartbeatAt, state: 'lost' };
+  return silentMs > suspectAfterMs ? { lastHeartbeatAt, isSuspect: true } : { lastHeartbeatAt };
 }
 
 const freshMs = 1_000;
 /** How soon after the last look an unknown method is reason for another one. */
 const impatientMs = 200;
 
+/** `readAt`: by the clock that measures how long things last. */
 type Snapshot = { workers: WorkerInfo[]; methods: Map<string, MethodInfo[]>; readAt: number };
 
 /** The registry as the API sees it, at most a second old, without a call to Redis on the hot path. */
@@ -114,6 +127,20 @@ export class Registry {
     return (await this.#read(impatientMs)).workers;
   }
 
+  /** One of them, as it is after this call. */
+  async workerAfter(id: string): Promise<WorkerInfo | undefined> {
+    // What is being read may have been asked for before.
+    await this.#reading?.catch(() => undefined);
+    return (await this.#read(Number.NEGATIVE_INFINITY)).workers.find((worker) => worker.id === id);
+  }
+
+  /** The methods that a live worker offers, in full. */
+  async offersOf(workerId: string): Promise<string[]> {
+    const { methods } = await this.#read(freshMs);
+    const offers = [...methods].filter(([, versions]) => versions.some(({ workers }) => workers.includes(workerId)));
+    return offers.map(([fullName]) => fullName).sort();
+  }
+
   async models(): Promise<ModelInfo[]> {
     const { methods } = await this.#read(freshMs);
     const models = new Map<string, MethodInfo[]>();
@@ -134,8 +161,8 @@ export class Registry {
   /** The same without waiting for Redis where a look-up at most five seconds old knows the method. */
   versionsAtHand(fullName: string): MethodInfo[] | undefined {
     const snapshot = this.#snapshot;
-    if (snapshot === undefined || Date.now() - snapshot.readAt > heartbeatMs) return undefined;
-    if (Date.now() - snapshot.readAt > freshMs) this.#read(freshMs).catch(() => undefined);
+    if (snapshot === undefined || performance.now() - snapshot.readAt > heartbeatMs) return undefined;
+    if (performance.now() - snapshot.readAt > freshMs) this.#read(freshMs).catch(() => undefined);
     return snapshot.methods.get(fullName);
   }
 
@@ -145,7 +172,7 @@ export class Registry {
   }
 
   async #read(maxAgeMs: number): Promise<Snapshot> {
-    if (this.#snapshot !== undefined && Date.now() - this.#snapshot.readAt <= maxAgeMs) return this.#snapshot;
+    if (this.#snapshot !== undefined && performance.now() - this.#snapshot.readAt <= maxAgeMs) return this.#snapshot;
     this.#reading ??= this.#readNow().finally(() => {
       this.#reading = undefined;
     });
@@ -153,8 +180,8 @@ export class Registry {
   }
 
   async #readNow(): Promise<Snapshot> {
-    const readAt = Date.now();
-    const seen = await readWorkers(this.#redis, this.#keys, readAt);
+    const readAt = performance.now();
+    const seen = await readWorkers(this.#redis, this.#keys);
     const methods = new Map<string, MethodInfo[]>();
     const byId = new Map<string, MethodInfo>();
     const manifests = new Map<string, string[]>();

@@ -25,9 +25,19 @@ const scriptNames = [
   'retry',
   'stalled',
   'kill',
+  'beat',
   'prune',
   'verify',
   'audit',
+  'schedule',
+  'ring',
+  'watch',
+  'fire',
+  'flow',
+  'revive',
+  'job',
+  'queue',
+  'mend',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 

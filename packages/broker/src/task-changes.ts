@@ -13,10 +13,14 @@ import { type ArgumentChecker, checkArgumentBounds } from './arguments.ts';
 import type { Access, Tasks } from './cluster.ts';
 import { decodeEnvelope, encodeEnvelope } from './envelope.ts';
 import type { FindTask } from './find-task.ts';
+import { retryInFlow } from './flows/retry-in-flow.ts';
+import { historyEntry } from './history-entry.ts';
 import { type Keys, statisticsLifeMs } from './keys.ts';
+import { createKill } from './kill.ts';
 import { reach } from './redis.ts';
 import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
+import { stateConflict } from './state-conflict.ts';
 import type { RawTask } from './task-view.ts';
 
 export type ChangeParts = {
@@ -28,10 +32,10 @@ export type ChangeParts = {
   find: FindTask;
 };
 
-type Changes = Pick<Tasks, 'cancel' | 'kill' | 'runNow' | 'retry' | 'skip' | 'patch' | 'comment' | 'history'>;
-
-/** A worker looks for requests every second: one that did not by then is gone. */
-const controlLifeMs = 60_000;
+type Changes = Pick<
+  Tasks,
+  'cancel' | 'kill' | 'killAndWait' | 'runNow' | 'retry' | 'skip' | 'patch' | 'comment' | 'history'
+>;
 
 /** What people do to tasks. What was read may be old by the time of the change: the script has the last word. */
 export function taskChanges(parts: ChangeParts): Changes {
@@ -47,11 +51,13 @@ export function taskChanges(parts: ChangeParts): Changes {
   /** The task as it is after the change; 409 with its state where that forbids it. */
   const settle = async (id: string, access: Access, isChanged: boolean, verb: string): Promise<Task> => {
     const { task } = await find(id, access);
-    if (!isChanged) throw conflict(task, verb);
+    if (!isChanged) throw stateConflict(task, verb);
     return task;
   };
 
   return {
+    ...createKill(parts),
+
     async cancel(id, access, reason = 'cancelled') {
       const { raw } = await find(id, access);
       const entry = historyEntry(access, 'cancel', reason === 'cancelled' ? undefined : reason);
@@ -63,13 +69,6 @@ export function taskChanges(parts: ChangeParts): Changes {
       const message = comment === undefined || comment === '' ? 'skipped by a person' : comment;
       const isChanged = await change(raw, 'skip', message, historyEntry(access, 'skip', comment));
       return settle(id, access, isChanged, 'skipped');
-    },
-
-    async kill(id, access, reason) {
-      const { raw } = await find(id, access);
-      const args = [keys.prefix, `${keys.bullPrefix}:`, raw.queue, id, reason ?? '', controlLifeMs];
-      args.push(historyEntry(access, 'kill', reason), limits.historyEntries, limits.historyBytes);
-      return settle(id, access, (await reach(run('kill', keys.queues, args))) !== 0, 'killed');
     },
 
     async comment(id, access, text) {
@@ -91,6 +90,10 @@ export function taskChanges(parts: ChangeParts): Changes {
 
     async retry(id, access, comment) {
       const { raw, task } = await find(id, access);
+      const { flow, key } = task;
+      const isOfFlow =
+        flow !== undefined && key !== undefined && (task.state === 'error' || task.state === 'cancelled');
+      if (isOfFlow && (await retryInFlow(parts, flow, key, access, comment))) return (await find(id, access)).task;
       // What expired was taken once, though there is no execution of it.
       const least = task.outcome === 'expired' ? 1 : 0;
       const last = Math.max(least, Number(raw.job.get('ats') ?? 0), ...task.executions.map(({ attempt }) => attempt));
@@ -129,27 +132,6 @@ function beforeOf({ args, kwargs }: Task, patch: TaskPatch): TaskHistoryEntry['b
     ...(patch.args === undefined ? {} : { args }),
     ...(patch.kwargs === undefined ? {} : { kwargs }),
   };
-}
-
-/** What is remembered of a change: who, when, what, and why. */
-function historyEntry(
-  { by }: Access,
-  action: TaskHistoryEntry['action'],
-  comment?: string,
-  before?: TaskHistoryEntry['before'],
-): string {
-  const entry: TaskHistoryEntry = {
-    at: new Date().toISOString(),
-    ...(by === undefined ? {} : { by }),
-    action,
-    ...(comment === undefined || comment === '' ? {} : { comment }),
-    ...(before === undefined ? {} : { before }),
-  };
-  return JSON.stringify(entry);
-}
-
-function conflict(task: Task, verb: string): ClusterError {
-  return new ClusterError('state_conflict', `a task in state "${task.state}" cannot be ${verb}`);
 }
 
 function fault(pointer: string, message: string): { faults: Fault[] } {

@@ -10,11 +10,20 @@ import {
   type TaskErrorRecord,
   type TaskState,
 } from '@drover/core';
-import { decodeEnvelope, type Envelope } from './envelope.ts';
+import { type Dependency, decodeEnvelope, type Envelope } from './envelope.ts';
 import { runningExecution, viewExecution } from './execution-record.ts';
 
-/** Where BullMQ has a job. */
-export type Place = 'completed' | 'failed' | 'delayed' | 'prioritized' | 'wait' | 'active' | 'waiting-children' | '';
+/** Where BullMQ has a job; `held`: it is ready, and Drover has it until its key has a slot for it. */
+export type Place =
+  | 'completed'
+  | 'failed'
+  | 'delayed'
+  | 'prioritized'
+  | 'held'
+  | 'wait'
+  | 'active'
+  | 'waiting-children'
+  | '';
 
 /** Score of a delayed job that waits for a person: the latest that BullMQ has room for. */
 export const attentionScore = 2_199_023_255_551 * 0x1000;
@@ -33,6 +42,7 @@ export type RawTask = {
 export function stateOf(raw: RawTask): TaskState | undefined {
   switch (raw.place) {
     case 'prioritized':
+    case 'held':
     case 'wait':
       return 'waiting';
     case 'active':
@@ -99,6 +109,7 @@ export function viewTask(raw: RawTask, envelope = envelopeOf(raw)): Task | undef
     retryCount: Number(fields.get(isLive ? 'atm' : 'a') ?? 0),
     createdAt: iso(createdAt),
     runAt: iso(Number(fields.get('ra') || createdAt)),
+    ...(fields.has('av') ? { resolved: parse<NonNullable<Task['resolved']>>(fields.get('av')) } : {}),
     ...(executions.length > 0 ? { startedAt: executions.at(-1)?.startedAt } : {}),
     ...(finishedAt === undefined ? {} : { finishedAt: iso(finishedAt) }),
     executions: executions.slice(-limits.executions),
@@ -118,16 +129,31 @@ function requestOf(envelope: Envelope, fullName: string) {
     tags: envelope.tags,
     ...(envelope.user === undefined ? {} : { user: envelope.user }),
     ...(envelope.company === undefined ? {} : { company: envelope.company }),
+    ...(envelope.concurrencyKey === undefined ? {} : { concurrencyKey: envelope.concurrencyKey }),
     notifyOnFailure: envelope.notifyOnFailure,
     ...(envelope.schedule === undefined ? {} : { schedule: envelope.schedule }),
+    ...(envelope.fire === undefined ? {} : { fireAt: new Date(envelope.fire).toISOString() }),
     ...(envelope.flow === undefined ? {} : { flow: envelope.flow }),
     ...(envelope.job === undefined ? {} : { job: envelope.job }),
+    ...(envelope.key === undefined ? {} : { key: envelope.key }),
+    ...(envelope.dependsOn === undefined ? {} : { dependsOn: envelope.dependsOn.map(edgeOf) }),
+    ...(envelope.when === undefined ? {} : { when: envelope.when }),
     ...(envelope.expiresAt === undefined ? {} : { expiresAt: iso(envelope.expiresAt) }),
   };
 }
 
+function edgeOf({ id, key = id, onFailure }: Dependency) {
+  return { id, key, onFailure: onFailure === 'continue' ? onFailure : ('cancel' as const) };
+}
+
+/** Why its worker must not begin it now; undefined where it only does not offer the method, which is written as 1. */
+export function putOffWhy(raw: RawTask): string | undefined {
+  const why = raw.job.get('pp');
+  return why === '1' ? undefined : why;
+}
+
 function outcomeOf(raw: RawTask, isLive: boolean, state: TaskState) {
-  if (isLive) return state === 'scheduled' && raw.job.has('pp') ? { message: postponedMessage } : {};
+  if (isLive) return state === 'scheduled' && raw.job.has('pp') ? { message: putOffWhy(raw) ?? postponedMessage } : {};
   const message = raw.ledger.get('m');
   return { outcome: raw.ledger.get('o') as Outcome, ...(message === undefined ? {} : { message }) };
 }

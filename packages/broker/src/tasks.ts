@@ -1,6 +1,14 @@
-import { ClusterError, fullMethodName, limits, type Task, type TaskLog, type TaskRequest } from '@drover/core';
+import {
+  ClusterError,
+  type Fault,
+  fullMethodName,
+  limits,
+  type Task,
+  type TaskLog,
+  type TaskRequest,
+} from '@drover/core';
 import type { Redis } from 'ioredis';
-import { ArgumentChecker, checkArgumentBounds, digestOf } from './arguments.ts';
+import { type ArgumentChecker, checkArgumentBounds, digestOf } from './arguments.ts';
 import type { Access, EnqueueOptions, Tasks } from './cluster.ts';
 import { Enqueuer, fingerprintOf, type NewTask, planTask, viewNewTask } from './enqueue.ts';
 import { createExplain } from './explain/explain.ts';
@@ -8,12 +16,15 @@ import { type FindTask, taskFinder } from './find-task.ts';
 import type { Keys } from './keys.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { NewsDesk } from './news/news-desk.ts';
+import { readTasks } from './read-tasks.ts';
 import { asClusterError, reach } from './redis.ts';
 import type { Registry } from './registry.ts';
 import type { RunScript } from './scripts.ts';
 import type { RowReader } from './search/rows.ts';
 import { searchTasks } from './search/search-tasks.ts';
 import { taskChanges } from './task-changes.ts';
+import { queueOfTaskId } from './task-id.ts';
+import { envelopeOf, type RawTask, stateOf } from './task-view.ts';
 import { waitFor } from './wait-for.ts';
 
 type Parts = {
@@ -22,13 +33,13 @@ type Parts = {
   run: RunScript;
   registry: Registry;
   desk: NewsDesk;
+  checker: ArgumentChecker;
   rows: () => Promise<RowReader>;
 };
 
 /** What the API and the dashboard do with tasks. */
 export function createTasks(parts: Parts): Tasks {
-  const { redis, keys, run, registry, desk, rows } = parts;
-  const checker = new ArgumentChecker();
+  const { redis, keys, run, registry, desk, checker, rows } = parts;
   const find = taskFinder(run, keys);
   return {
     ...taskIntake(parts, checker, find),
@@ -61,6 +72,7 @@ export function taskIntake(
     const versions = registry.versionsAtHand(fullName) ?? (await registry.versions(fullName));
     if (versions.length === 0 && !options.unchecked) throw unknownMethod(fullName, registry.names());
     const task = planTask(request, versions[0], access, Date.now(), options.origin);
+    if (task.dependencies !== undefined) await requireDependencies(run, keys, task.dependencies, access);
     checkArgumentBounds(request.args, request.kwargs, task.data.length);
     if (!options.unchecked) checker.check(fullName, versions, request.args, request.kwargs);
     return task;
@@ -89,7 +101,9 @@ export function taskIntake(
 
   const put = async (task: NewTask, access: Access): Promise<Task> => {
     const added = await enqueuer.add(task);
-    return added.isNew ? viewNewTask(task) : (await find(added.id, access)).task;
+    // Whether it waits is known where it was added.
+    const isPlain = added.isNew && task.dependencies === undefined;
+    return isPlain ? viewNewTask(task) : (await find(added.isNew ? task.id : added.id, access)).task;
   };
 
   const addOrError = async (request: TaskRequest, access: Access, options: EnqueueOptions) => {
@@ -115,17 +129,48 @@ export function taskIntake(
   };
 }
 
+/** What somebody else's task waits for is none of the caller's business. @throws ClusterError request_invalid */
+async function requireDependencies(run: RunScript, keys: Keys, ids: string[], access: Access): Promise<void> {
+  const faults: Fault[] = [];
+  for (let at = 0; at < ids.length; at += dependenciesAtOnce) {
+    const group = ids.slice(at, at + dependenciesAtOnce);
+    const raws = await readTasks(
+      run,
+      keys,
+      group.map((id) => ({ queue: queueOfTaskId(id) ?? '', id })),
+    );
+    for (const [index, raw] of raws.entries()) {
+      if (isVisible(raw, access)) continue;
+      faults.push({ pointer: `/dependsOn/${at + index}`, message: `there is no task "${group[index]}"` });
+    }
+  }
+  const [first] = faults;
+  if (first === undefined) return;
+  throw new ClusterError('request_invalid', `${first.pointer}: ${first.message}`, {
+    faults: faults.slice(0, limits.faults),
+  });
+}
+
+const dependenciesAtOnce = 100;
+
+function isVisible(raw: RawTask, { company }: Access): boolean {
+  const envelope = envelopeOf(raw);
+  return (
+    envelope !== undefined && stateOf(raw) !== undefined && (company === undefined || envelope.company === company)
+  );
+}
+
 /** Drover's own methods reach over all companies and queues. */
-function isSystemModel(model: string): boolean {
+export function isSystemModel(model: string): boolean {
   return model === 'system' || model.startsWith('system.');
 }
 
-function systemRefused(model: string): ClusterError {
+export function systemRefused(model: string): ClusterError {
   const message = `${model} works on the whole cluster: a key with the scope "admin", bound to no company, may ask for it`;
   return new ClusterError('scope_missing', message, { faults: [{ pointer: '/model', message }] });
 }
 
-function unknownMethod(fullName: string, known: string[]): ClusterError {
+export function unknownMethod(fullName: string, known: string[]): ClusterError {
   const near = nearestNames(fullName, known);
   const message = `no live worker offers ${fullName}${near.length > 0 ? `; nearest: ${near.join(', ')}` : ''}`;
   return new ClusterError('method_unknown', message, { faults: [{ pointer: '/method', message }] });

@@ -151,7 +151,7 @@ test('waiting polls until the task has ended, and tells what it sees on the way'
 
 test('waiting ends with an error when its time is up', async () => {
   await using api = await start([json(task('running'))], { clock: undefined });
-  const wait = api.client.tasks.waitFor('t1', { timeoutMs: 100 });
+  const wait = api.client.tasks.waitFor('t1', { timeoutMs: 800 });
   await expect(wait).rejects.toMatchObject({ code: 'wait_timeout', message: expect.stringContaining('"running"') });
 });
 

@@ -1,5 +1,6 @@
 import type {
   AuditEntry,
+  Autoscale,
   BulkAction,
   ExecutionEntry,
   ExecutionPage,
@@ -19,18 +20,22 @@ import type {
   TaskActionPreview,
   TaskEvent,
   TaskFilter,
-  WorkerInfo,
 } from '@drover/core';
 import { systemClock } from './clock.ts';
 import { DroverError } from './drover-error.ts';
 import { type EventOptions, type EventSearch, followEvents } from './events.ts';
+import { createFlows, type FlowsClient } from './flows.ts';
 import { idempotencyHeader, newIdempotencyKey } from './idempotency-key.ts';
+import { createJobs, type JobsClient } from './jobs.ts';
 import { createModelClient, type ModelClient } from './model-client.ts';
+import { createScheduleFiles } from './schedule-files.ts';
+import { createSchedules, type SchedulesClient } from './schedules.ts';
 import { type CallOptions, createTasks, type Page, type TaskSearch, type TasksClient } from './tasks.ts';
 import { type Call, type ClientOptions, createTransport, type Transport } from './transport.ts';
+import { createWorkers, type WorkersClient } from './workers.ts';
 
 /** Who the token belongs to. */
-export type Me = { keyId: string; name: string; scopes: Scope[]; company?: string };
+export type Me = { keyId: string; name: string; scopes: Scope[]; company?: string; mayKill: boolean };
 
 export type StatisticsSearch = {
   /** The last so many days, today included. Default 7. */
@@ -69,6 +74,9 @@ export type DroverClient = {
     /** @throws DroverError execution_unknown */
     get(id: string, options?: CallOptions): Promise<ExecutionEntry>;
   };
+  flows: FlowsClient;
+  jobs: JobsClient;
+  schedules: SchedulesClient;
   actions: {
     /** What it would do: changes nothing. */
     preview(action: ActionSearch, options?: CallOptions): Promise<TaskActionPreview>;
@@ -98,7 +106,9 @@ export type DroverClient = {
     resume(name: string, options?: CallOptions): Promise<void>;
     patch(name: string, patch: QueuePatch, options?: CallOptions): Promise<QueueInfo>;
   };
-  workers: { list(options?: CallOptions): Promise<WorkerInfo[]> };
+  workers: WorkersClient;
+  /** How many workers there should be, and why. */
+  autoscale(options?: CallOptions): Promise<Autoscale>;
   keys: {
     /** Sent once. The answer is the only place where the token is ever shown. */
     create(request: KeyRequest, options?: CallOptions): Promise<NewKey>;
@@ -116,8 +126,8 @@ export type DroverClient = {
  * A client of one API.
  *
  * A request that met 429, 502, 503, 504 or a broken connection is sent again with growing pauses, honouring Retry-After:
- * reading and setting always; enqueueing under an idempotency key, so that it never makes two tasks; `tasks.retry` and
- * `keys.create`, which would do their work twice, only after 429.
+ * reading and setting always; enqueueing under an idempotency key, so that it never makes two tasks; `tasks.retry`,
+ * `flows.resume` and `keys.create`, which would do their work twice, only after 429.
  */
 export function createClient(options: ClientOptions): DroverClient {
   const transport = createTransport(options);
@@ -138,6 +148,9 @@ export function createClient(options: ClientOptions): DroverClient {
       list: (search = {}, call) => get('/v1/executions', call, search),
       get: (id, call) => get(`/v1/executions/${encodeURIComponent(id)}`, call),
     },
+    flows: createFlows(transport, clock),
+    jobs: createJobs(transport, clock),
+    schedules: { ...createSchedules(transport), ...createScheduleFiles(transport) },
     actions: actionsOn(transport),
     events: (search = {}, call) => followEvents({ transport, clock }, { path: '/v1/events', query: search }, call),
     statistics: (search = {}, call) => get('/v1/statistics', call, search),
@@ -161,7 +174,8 @@ export function createClient(options: ClientOptions): DroverClient {
           signal,
         }),
     },
-    workers: { list: (call) => items('/v1/workers', call) },
+    workers: createWorkers(transport),
+    autoscale: (call) => get('/v1/autoscale', call),
     keys: {
       create: (request, { signal } = {}) =>
         transport.send({ method: 'POST', path: '/v1/keys', body: JSON.stringify(request), repeat: 'refused', signal }),

@@ -1,6 +1,7 @@
 import type {
   Execution,
   Explanation,
+  KillAnswer,
   Progress,
   Task,
   TaskEvent,
@@ -70,6 +71,11 @@ export type TasksClient = {
   log(id: string, options?: CallOptions): Promise<TaskLog>;
   /** @throws DroverError state_conflict when it runs or has ended. */
   cancel(id: string, options?: CallOptions & { reason?: string | undefined }): Promise<Task>;
+  /**
+   * Ends one that runs, and waits for what becomes of it: at most for its grace and a few seconds. Part of its work may
+   * have been done. Sent once. @throws DroverError state_conflict when it does not run.
+   */
+  kill(id: string, options?: CallOptions & { reason?: string | undefined }): Promise<KillAnswer>;
   /** Runs a task again that ended badly or needs attention. Sent once: a second one could be one run too many. */
   retry(id: string, options?: CallOptions & { comment?: string | undefined }): Promise<Task>;
   /** A task that needs attention ends as done, skipped. @throws DroverError state_conflict */
@@ -112,11 +118,14 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
     }
   };
 
+  const part = <T>(id: string, name: string, { signal }: CallOptions = {}) =>
+    transport.send<T>({ method: 'GET', path: `${taskPath(id)}/${name}`, repeat: 'always', signal });
+
   const list: TasksClient['list'] = (search = {}, { signal } = {}) =>
     transport.send({ method: 'GET', path: '/v1/tasks', query: search, repeat: 'always', signal });
 
   return {
-    enqueue: (request, options = {}) => transport.send(enqueueCall(transport, request, options)),
+    enqueue: (request, options) => transport.send(enqueueCall(transport, '/v1/tasks', request, options)),
     enqueueMany: (requests, options) => enqueueMany(transport, requests, options),
     enqueueStream: (requests, options) => enqueueStream(transport, requests, options),
     get,
@@ -130,15 +139,21 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
         cursor = page.nextCursor;
       } while (cursor !== null);
     },
-    executions: (id, { signal } = {}) =>
-      transport.send({ method: 'GET', path: `${taskPath(id)}/executions`, repeat: 'always', signal }),
-    log: (id, { signal } = {}) =>
-      transport.send({ method: 'GET', path: `${taskPath(id)}/log`, repeat: 'always', signal }),
+    executions: (id, options) => part(id, 'executions', options),
+    log: (id, options) => part(id, 'log', options),
     cancel: (id, { reason, signal } = {}) =>
       change(id, {
         method: 'POST',
         path: `${taskPath(id)}/cancel`,
         body: reason === undefined ? undefined : JSON.stringify({ reason }),
+        signal,
+      }),
+    kill: (id, { reason, signal } = {}) =>
+      transport.send({
+        method: 'POST',
+        path: `${taskPath(id)}/kill`,
+        body: reason === undefined ? undefined : JSON.stringify({ reason }),
+        repeat: 'refused',
         signal,
       }),
     retry: (id, { comment, signal } = {}) =>
@@ -160,17 +175,8 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
       const body = JSON.stringify({ text });
       await transport.send({ method: 'POST', path: `${taskPath(id)}/comments`, body, repeat: 'refused', signal });
     },
-    history: async (id, { signal } = {}) =>
-      (
-        await transport.send<Page<TaskHistoryEntry>>({
-          method: 'GET',
-          path: `${taskPath(id)}/history`,
-          repeat: 'always',
-          signal,
-        })
-      ).items,
-    explain: (id, { signal } = {}) =>
-      transport.send({ method: 'GET', path: `${taskPath(id)}/explain`, repeat: 'always', signal }),
+    history: async (id, options) => (await part<Page<TaskHistoryEntry>>(id, 'history', options)).items,
+    explain: (id, options) => part(id, 'explain', options),
     events: (id, options) => followTask({ transport, clock }, `${taskPath(id)}/events`, options),
     runNow: (id, { signal } = {}) => change(id, { method: 'POST', path: `${taskPath(id)}/run-now`, signal }),
     patch: (id, patch, { signal } = {}) =>
@@ -178,12 +184,12 @@ export function createTasks(transport: Transport, clock: Clock): TasksClient {
   };
 }
 
-function enqueueCall(transport: Transport, request: TaskRequestInput, options: EnqueueOptions): Call {
+export function enqueueCall(transport: Transport, path: string, request: object, options: EnqueueOptions = {}): Call {
   const { waitSeconds, unchecked, signal } = options;
   const key = options.idempotencyKey ?? (transport.canRetry ? newIdempotencyKey() : undefined);
   return {
     method: 'POST',
-    path: '/v1/tasks',
+    path,
     query: { unchecked },
     headers: {
       ...(key === undefined ? {} : { 'idempotency-key': idempotencyHeader(key) }),

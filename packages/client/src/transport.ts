@@ -22,7 +22,7 @@ export type ClientOptions = {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export type Call = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   query?: Query | undefined;
   headers?: Readonly<Record<string, string>> | undefined;

@@ -32,3 +32,11 @@ test('a list of arguments announces how many it needs, and takes no more', () =>
   expect(ship?.kwargsSchema).not.toHaveProperty('required');
   expect(ship?.queue).toBe('shipping');
 });
+
+test.each([0, -1, 15, 1.5, 2_000_000, Number.NaN, '512'])('a bound of memory of %s MB is refused', (memoryMb) => {
+  const isolated = { memoryMb: memoryMb as number };
+  const large = defineModel('shop.report', { write: { description: 'Writes', isolated, run: () => null } });
+  expect(() => announcementsOf([large])).toThrow(
+    'shop.report.write: isolated.memoryMb must be a whole number from 16 to 1048576',
+  );
+});

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { batchOf } from './batch.ts';
 import type { MethodInfo } from './cluster-view.ts';
 import type { Json } from './json.ts';
+import { limits } from './limits.ts';
 import { type Method, type Model, methodsOf } from './model.ts';
 import { splitMethodName } from './names.ts';
 import { defaultRetryPolicy } from './retry-policy.ts';
@@ -11,13 +13,17 @@ export type Announcement = Omit<MethodInfo, 'workers' | 'version'>;
 
 /**
  * What a worker announces of its models: names, JSON Schemas, defaults.
- * @throws Error that names the method whose schema cannot be written as JSON Schema
+ * @throws Error that names the method whose schema cannot be written as JSON Schema, or whose batch or
+ *   bound of memory cannot be
  */
 export function announcementsOf(models: Model[]): Announcement[] {
-  return models.flatMap((model) => [...methodsOf(model)].map(([fullName, method]) => announce(fullName, method)));
+  return models.flatMap((model) => {
+    const methods = methodsOf(model);
+    return [...methods].map(([fullName, method]) => announce(fullName, method, methods));
+  });
 }
 
-function announce(fullName: string, method: Method): Announcement {
+function announce(fullName: string, method: Method, methods: ReadonlyMap<string, Method>): Announcement {
   return {
     ...splitMethodName(fullName),
     description: method.description,
@@ -28,7 +34,21 @@ function announce(fullName: string, method: Method): Announcement {
     timeoutSeconds: method.timeoutSeconds ?? defaultTimeoutSeconds,
     maxRetries: method.maxRetries ?? defaultRetryPolicy.maxRetries,
     tags: method.tags ?? [],
+    ...(method.isFilter === true ? { isFilter: true } : {}),
+    ...isolationOf(fullName, method),
+    ...batchOf(fullName, method, methods),
+    ...(method.needsDisk === true ? { needsDisk: true } : {}),
+    ...(method.isCleanUp === true ? { isCleanUp: true } : {}),
   };
+}
+
+function isolationOf(fullName: string, { isolated = false }: Method): Pick<Announcement, 'isolated'> {
+  if (isolated === false) return {};
+  if (isolated === true) return { isolated: {} };
+  const { memoryMb } = isolated;
+  const { isolatedMemoryMbMin: min, isolatedMemoryMbMax: max } = limits;
+  if (Number.isInteger(memoryMb) && memoryMb >= min && memoryMb <= max) return { isolated: { memoryMb } };
+  throw new Error(`${fullName}: isolated.memoryMb must be a whole number from ${min} to ${max}`);
 }
 
 function schemaOf(fullName: string, part: string, schema: z.ZodType): Record<string, Json> {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Json } from './json.ts';
 import { Identity } from './names.ts';
+import { QueueInfo } from './queue.ts';
 import { MonitorFigures } from './statistics.ts';
+import { WorkerInfo } from './worker.ts';
 
-/** What the API answers about the cluster: its methods, queues, workers and keys. */
+/** What the API answers about the cluster: its methods, keys and figures. */
 
 const Time = z.iso.datetime();
 
@@ -20,6 +22,17 @@ export const MethodInfo = z
     timeoutSeconds: z.number(),
     maxRetries: z.int(),
     tags: z.array(z.string()),
+    isFilter: z.boolean().optional().describe('A template for filters of jobs.'),
+    isolated: z
+      .object({ memoryMb: z.int().optional() })
+      .optional()
+      .describe('It runs in a process of its own, which can be killed for certain; with a bound of its memory.'),
+    batch: z
+      .object({ into: z.string(), maxItems: z.int(), maxWaitSeconds: z.number(), minItems: z.int() })
+      .optional()
+      .describe('Single tasks that wait are done by one call of another method of the model.'),
+    needsDisk: z.boolean().optional().describe('It is not begun while the disk is nearly full.'),
+    isCleanUp: z.boolean().optional().describe('It frees disk, and runs where that is nearly full.'),
     version: z.string().describe('Tells two versions apart: a digest of the schemas and defaults.'),
     workers: z.array(z.string()).describe('The workers that announce this version.'),
   })
@@ -28,73 +41,6 @@ export type MethodInfo = z.infer<typeof MethodInfo>;
 
 export const ModelInfo = z.object({ model: z.string(), methods: z.array(MethodInfo) }).meta({ id: 'ModelInfo' });
 export type ModelInfo = z.infer<typeof ModelInfo>;
-
-/** How long finished tasks are remembered. What is left out follows the cluster's settings. */
-export const Retention = z
-  .strictObject({
-    doneDays: z.number().min(0).max(3_650).optional().describe('Those that ended well. Default: 30 days.'),
-    otherDays: z
-      .number()
-      .min(0)
-      .max(3_650)
-      .optional()
-      .describe('Those in error, cancelled, or waiting for a person. Default: 90 days.'),
-  })
-  .meta({ id: 'Retention' });
-export type Retention = z.infer<typeof Retention>;
-
-/** The body of `PATCH /v1/queues/{name}`. */
-export const QueuePatch = z
-  .strictObject({ retention: Retention.nullable().describe('Null: the cluster decides again.') })
-  .meta({ id: 'QueuePatch' });
-export type QueuePatch = z.infer<typeof QueuePatch>;
-
-export const QueueInfo = z
-  .object({
-    name: z.string(),
-    paused: z.boolean(),
-    counts: z.object({
-      waiting: z.int(),
-      scheduled: z.int(),
-      depends: z.int(),
-      running: z.int(),
-      requires_attention: z.int(),
-      done: z.int().describe('Since the cluster began.'),
-      error: z.int(),
-      cancelled: z.int(),
-    }),
-    oldestWaitingSeconds: z
-      .number()
-      .nullable()
-      .describe('How long the first in line has waited, seconds; null when nothing waits.'),
-    workers: z.int().describe('Live workers that take from this queue.'),
-    // Answers may gain fields, a request may not: the same shape, open.
-    retention: z
-      .object(Retention.shape)
-      .optional()
-      .describe('How long its tasks are remembered, where that differs from the cluster.'),
-  })
-  .meta({ id: 'QueueInfo' });
-export type QueueInfo = z.infer<typeof QueueInfo>;
-
-export const WorkerInfo = z
-  .object({
-    id: z.string(),
-    host: z.string(),
-    pid: z.int(),
-    startedAt: Time,
-    lastHeartbeatAt: Time,
-    state: z.enum(['running', 'quiet', 'stopping', 'stopped', 'lost']),
-    version: z.string(),
-    queues: z.array(z.string()),
-    allQueues: z.boolean().optional().describe('It serves every queue of the cluster, also those that come.'),
-    concurrency: z.int(),
-    running: z.int().describe('Tasks that it runs now.'),
-    memoryMb: z.number(),
-    eventLoopLagMs: z.number(),
-  })
-  .meta({ id: 'WorkerInfo' });
-export type WorkerInfo = z.infer<typeof WorkerInfo>;
 
 /** What a key may do. Each includes nothing but itself; `admin` includes all. */
 export const Scope = z.enum(['enqueue', 'read', 'operate', 'admin']);
@@ -138,6 +84,25 @@ export const Problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
+/**
+ * A running task with which something is wrong.
+ *
+ * overdue      its timeout and the grace after it are over, and it goes on.
+ * worker_lost  its worker is not heard of any more; it is taken over when its lock has run out.
+ * crash_loop   workers died with it; with the next one it is given up.
+ */
+export const StuckTask = z
+  .object({
+    taskId: z.string(),
+    name: z.string(),
+    reason: z.enum(['overdue', 'worker_lost', 'crash_loop']),
+    since: Time.describe(
+      '`overdue`: when its time and grace were over. `worker_lost`: the last heartbeat. `crash_loop`: when it began last.',
+    ),
+  })
+  .meta({ id: 'StuckTask' });
+export type StuckTask = z.infer<typeof StuckTask>;
+
 /** The dashboard's figures in one answer. */
 export const Overview = z
   .object({
@@ -150,6 +115,10 @@ export const Overview = z
     recentErrors: z
       .array(z.object({ taskId: z.string(), name: z.string(), at: Time, outcome: z.string(), message: z.string() }))
       .describe('The newest failures.'),
+    stuck: z
+      .array(StuckTask)
+      .optional()
+      .describe('Running tasks with which something is wrong, longest first; missing while there is none.'),
   })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof Overview>;

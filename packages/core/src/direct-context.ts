@@ -58,6 +58,7 @@ export function createDirectContext(options: DirectOptions = {}): { context: Tas
     company: options.company,
     tags: options.tags ?? [],
     dependencies: options.dependencies ?? {},
+    failures: {},
     signal,
     dataDir: options.dataDir ?? '/nonexistent',
     lastCheckpoint: options.lastCheckpoint,

@@ -11,6 +11,8 @@ export type EachOptions = {
   total?: number;
   /** Once aborted, no further item begins; those begun are awaited, then `signal.reason` is thrown. */
   signal?: AbortSignal;
+  /** Told at the beginning how to read what became of the items so far. */
+  onBegin?: (soFar: () => ItemResults) => void;
   /** Told after every item. `total` is undefined when nobody knows it. */
   onProgress?: (processed: number, total: number | undefined) => void;
 };
@@ -32,8 +34,9 @@ export async function runEach<Item>(
   run: (item: Item, index: number) => unknown,
   options: EachOptions = {},
 ): Promise<ItemResults> {
-  const { concurrency = 1, total = lengthOf(items), signal, onProgress } = options;
+  const { concurrency = 1, total = lengthOf(items), signal, onBegin, onProgress } = options;
   const collector = new Collector();
+  onBegin?.(() => collector.results());
   const source = takeFrom(items);
   let failure: { error: unknown } | undefined;
 

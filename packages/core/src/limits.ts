@@ -24,6 +24,7 @@ export const limits = {
   itemErrorLength: 500,
   /** A checkpoint, as JSON. */
   checkpointBytes: 64 * KiB,
+  taskIdLength: 110,
   /** A task's display name, characters. */
   nameLength: 200,
   /** Model and method names together, characters. */
@@ -73,6 +74,43 @@ export const limits = {
   enqueueGroup: 100,
   /** Tasks taken or finished by one script call: the same. */
   consumeGroup: 64,
+  /** Tasks that one worker process runs at a time. */
+  concurrency: 1_000,
+  /** `concurrency` and `keyConcurrency` of a queue. */
+  queueConcurrency: 100_000,
+  /** `rate` of a queue: tasks, and the time in which they begin. A day. */
+  rateTasks: 1_000_000,
+  rateSeconds: 86_400,
+  /** `concurrencyKey` of a task, characters. */
+  concurrencyKeyLength: 128,
+  /** Processes of isolated methods that one worker has: each takes some 80 MB, and there is a worker for each core. */
+  isolatedProcesses: 8,
+  /** Methods that one such process runs: what they leave in memory goes with it. */
+  isolatedRuns: 10_000,
+  /** What such a process says to its worker at once, as JSON, characters: a result and a request fit. The worker holds it. */
+  isolatedMessageLength: MiB,
+  /** How long it may take to start, and how long nobody gets one until those who wait for one are put off. */
+  isolatedStartMs: 60_000,
+  isolatedLineMs: 60_000,
+  /** `memoryMb`: less is nothing that a method can run in, and more no machine has. */
+  isolatedMemoryMbMin: 16,
+  isolatedMemoryMbMax: 1_048_576,
+  /** How long `onCancel` may take, with a process for it where it needs one: who killed the task waits for it. */
+  cancelMs: 5_000,
+  /** Single tasks that one call of a batch method does. */
+  mergedItems: 1_000,
+  /** How long a single task waits at most for others, to be done with them. */
+  mergedWaitSeconds: 60,
+  /** Requests that wait for one worker: of more, the oldest are given up. */
+  controlRequests: 1_000,
+  /** How long a request to a worker waits for it. */
+  controlMs: 60_000,
+  /** How long a method may go on after it was asked to end, because its time is up or it is to be killed. */
+  killGraceMs: 10_000,
+  /** How long an answer is waited for beyond the grace that a killed task has. */
+  controlAnswerMs: 2_000,
+  /** What supervisors did to the number of workers, and is remembered. */
+  scaleHistory: 200,
   /** The longest wait for a result in one request. */
   waitSeconds: 60,
   pageDefault: 50,
@@ -114,6 +152,8 @@ export const limits = {
   reportGroups: 10_000,
   /** `data.*`: rows that did not fit, shown in the result. All are counted. */
   badRowExamples: 10,
+  /** Names of columns that a result lists, characters in all: it has other things to say. */
+  columnsListed: 10_000,
   /** A path below the data folder, characters. */
   pathLength: 500,
   /** Recipients of one e-mail: what mail servers commonly take (RFC 5321, 4.5.3.1.8). */
@@ -161,6 +201,8 @@ export const limits = {
   auditPending: 1_000,
   /** Finished tasks forgotten by one step of `system.ledger.prune`. */
   pruneBatch: 1_000,
+  /** Files and folders that one `system.disk.cleanup` looks at: some seconds of work. */
+  cleanUpFiles: 100_000,
   /** Live event streams of one API process, and bytes that one listener may lag behind before it is cut off. */
   eventStreams: 2_000,
   eventLagBytes: MiB,
@@ -168,8 +210,87 @@ export const limits = {
   eventHeartbeatMs: 15_000,
   /** Running tasks that one explanation looks at, to tell which hold the slots. */
   explainRunning: 500,
+  /** Running tasks of a queue that are looked at for stuck ones, the oldest, and how many are shown. */
+  stuckLook: 1_000,
+  stuckTasks: 100,
+  /** Running tasks that are looked at for those of one worker. */
+  workerLook: 10_000,
   /** Tasks, workers and methods that a reason names. All are counted. */
   explainNames: 10,
   /** Of an error's message, characters of a sentence. It is cut, and shows it. */
   explainTextLength: 300,
+  /** Tasks of one flow: all are added by one call, or none. */
+  flowTasks: 1_000,
+  /** What its tasks wait for, in all: the same. */
+  flowEdges: 10_000,
+  flowKeyLength: 64,
+  /** Results that are shown with a flow, as JSON together, and what is said of each of its tasks, characters. */
+  flowResultsBytes: MiB,
+  flowMessageLength: 300,
+  /** Tasks that one task outside a flow waits for. */
+  dependsOn: 1_000,
+  /** Results of all that a task waits for, as JSON: they are held in memory while it runs. */
+  dependenciesBytes: 16 * MiB,
+  /** Jobs of a cluster: a list looks through all of them. */
+  jobs: 5_000,
+  /** Lines of a job: each waits for all before it. */
+  jobLines: 100,
+  jobLineNumber: 1_000_000,
+  /** Schedules of a cluster: a worker reads the due ones, and a list looks through all of them. */
+  schedules: 20_000,
+  /** `frequency.interval`: ten thousand months are enough. */
+  scheduleInterval: 10_000,
+  /** `maxFires`. */
+  scheduleFires: 1_000_000_000,
+  /** `pauseAfterFailures`. */
+  scheduleFailures: 1_000,
+  cronLength: 200,
+  /** The longest name of a zone, with room. */
+  timeZoneLength: 64,
+  /** A day: what is spread wider is another schedule. */
+  jitterSeconds: 86_400,
+  /** Missed fires that are caught up with the policy `all`: the newest. */
+  missedFires: 100,
+  /** Missed fires that are counted. Of more the log says "at least". */
+  missedCount: 10_000,
+  /** With the policy `skip` a fire that is no later than this is not missed: workers are restarted in less. */
+  missedAfterMs: 60_000,
+  /** Fires that wait for an earlier task of their schedule. Further ones are skipped. */
+  queuedFires: 100,
+  /** Lines kept of a schedule's fire log. */
+  fireLog: 1_000,
+  previewFires: 100,
+  /** Fires of one backfill. */
+  backfillFires: 1_000,
+  /** Fires that a calendar shows of one schedule, schedules that it shows, and how long it may be. */
+  calendarFires: 200,
+  calendarSchedules: 1_000,
+  calendarMs: 32 * 86_400_000,
+  /** Schedules of one import. */
+  importSchedules: 10_000,
+  /** Tokens of YAML in a body: reading them blocks the process for about a second. */
+  yamlTokens: 250_000,
+  /** How deep YAML may nest: what reads it recurses. Arguments as deep as they may be, and what is around them. */
+  yamlDepth: 80,
+  /** How often the aliases of a YAML text may be followed, together: a few lines can stand for gigabytes. */
+  yamlAliases: 100,
+  /** Due schedules that one call of a worker reads: Redis is busy with it for a few milliseconds at most. */
+  fireGroup: 100,
+  /** An expression, characters. What is longer is a program, and belongs into a method. */
+  expressionLength: 1_000,
+  /** Brackets, calls and signs inside each other: reading is recursive. */
+  expressionDepth: 32,
+  /** Values, items and characters that the expressions of one template look at: some tens of milliseconds. */
+  expressionSteps: 5_000_000,
+  /** What a fault quotes of an expression, characters. */
+  expressionQuote: 40,
+  /** How far a rule is searched for its next time. A leap day on a weekday comes again within 40 years. */
+  scheduleYears: 50,
+  /** Time zones, and stretches between two changes of the clocks in each, that a process keeps in memory. */
+  zones: 600,
+  zoneSegments: 1_000,
+  /** Cron patterns that a process keeps in memory as they were read. */
+  cronPatterns: 1_000,
+  /** Names that are offered for a time zone that there is not. */
+  zoneHints: 3,
 } as const;

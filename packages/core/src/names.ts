@@ -35,6 +35,12 @@ export const Tag = z
   .max(limits.tagLength)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not hold control characters');
 
+/** A task's id, as it is answered. */
+export const TaskId = z
+  .string()
+  .max(limits.taskIdLength)
+  .regex(/^tsk_[0-9a-z]+-[0-9a-z]+-[a-z0-9_]+$/, 'is not the id of a task');
+
 /** An instant, ISO 8601. Answers are always in UTC. */
 export const Instant = z.iso.datetime({ offset: true });
 

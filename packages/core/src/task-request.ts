@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Json } from './json.ts';
 import { limits } from './limits.ts';
-import { Identity, Instant, MethodName, ModelName, QueueName, Tag } from './names.ts';
+import { Identity, Instant, MethodName, ModelName, QueueName, Tag, TaskId } from './names.ts';
 import { RetryPolicy } from './retry-policy.ts';
 
 export const defaultQueue = 'default';
@@ -16,7 +16,40 @@ export const Comment = z
   .regex(/^[^\p{Cs}]*$/u, 'must be text')
   .optional();
 
-const TaskOptions = {
+/** A task that another one waits for. */
+export const TaskDependency = z
+  .union([
+    TaskId,
+    z.strictObject({
+      task: TaskId,
+      as: z
+        .string()
+        .max(limits.flowKeyLength)
+        .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be a word')
+        .optional()
+        .describe('The key of its result in `task.dependencies`. Default: its id.'),
+      onFailure: z.enum(['cancel', 'continue']).default('cancel'),
+    }),
+  ])
+  .meta({ id: 'TaskDependency' });
+export type TaskDependency = z.infer<typeof TaskDependency>;
+
+/** One task twice could have two policies, one key twice two results. */
+function requireEachOnce(dependencies: TaskDependency[], context: z.RefinementCtx): void {
+  const ids = new Set<string>();
+  const keys = new Set<string>();
+  for (const [index, dependency] of dependencies.entries()) {
+    const { task, as } = typeof dependency === 'string' ? { task: dependency, as: undefined } : dependency;
+    const key = as ?? task;
+    const message = ids.has(task) ? 'names a task twice' : keys.has(key) ? `"${key}" is there twice` : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [index], message });
+    ids.add(task);
+    keys.add(key);
+  }
+}
+
+/** What may be said of a task beside what it runs. */
+export const TaskOptions = {
   name: z
     .string()
     .min(1)
@@ -58,6 +91,21 @@ const TaskOptions = {
   tags: z.array(Tag).max(limits.tags).optional(),
   user: Identity.optional().describe('On whose behalf.'),
   company: Identity.optional().describe('Whose task it is. A key bound to a company sets it.'),
+  concurrencyKey: z
+    .string()
+    .min(1)
+    .max(limits.concurrencyKeyLength)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not hold control characters')
+    .optional()
+    .describe(
+      'Tasks of one key share what `keyConcurrency` of their queue allows, and take turns with those of others. Default: the company.',
+    ),
+  dependsOn: z
+    .array(TaskDependency)
+    .max(limits.dependsOn)
+    .superRefine(requireEachOnce)
+    .optional()
+    .describe('Tasks that must have ended before. `delaySeconds` counts from then.'),
   notifyOnFailure: z
     .boolean()
     .optional()

@@ -61,9 +61,21 @@ export const Task = z
     tags: z.array(z.string()),
     user: z.string().optional(),
     company: z.string().optional(),
+    concurrencyKey: z.string().optional().describe('With which tasks it shares the limits of its queue.'),
     notifyOnFailure: z.boolean(),
     schedule: z.string().optional().describe('The schedule that made it.'),
+    fireAt: z.iso.datetime().optional().describe('The nominal time of the fire that made it.'),
     flow: z.string().optional().describe('The flow that it belongs to.'),
+    key: z.string().optional().describe('What it is called in its flow.'),
+    dependsOn: z
+      .array(z.object({ id: z.string(), key: z.string(), onFailure: z.enum(['cancel', 'continue']) }))
+      .optional()
+      .describe('Tasks that must have ended before it begins.'),
+    when: z.string().optional().describe('The condition under which it runs.'),
+    resolved: z
+      .object({ args: z.array(Json), kwargs: z.record(z.string(), Json) })
+      .optional()
+      .describe('The arguments as it began with them, where they hold expressions.'),
     job: z.string().optional().describe('The job that it is a line of.'),
     state: TaskState,
     outcome: Outcome.optional().describe('How it ended; missing until then.'),

@@ -19,6 +19,7 @@ test('the built-in models offer what they promise', () => {
     'account.invoice.count',
     'sale.order.find',
     'sale.order.confirm',
+    'sale.order.close',
     'sale.order.close_old',
     'report.generate',
   ]);

@@ -2,6 +2,8 @@ import { DataError, defineModel, Json, limits, PermanentError, ResourceError, Te
 import { z } from 'zod';
 import { pause } from './pause.ts';
 
+export { probeIsolated } from './probe-isolated.ts';
+
 const Ms = z.int().min(0).max(86_400_000);
 const Message = z.string().max(limits.errorMessageBytes);
 const DelaySeconds = z

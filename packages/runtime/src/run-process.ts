@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
  * The one life of every app: starting ──▶ running ──▶ stopping ──▶ gone.
  *
  * starting  `start` is under way. Told to end, its signal aborts, and what it still starts is stopped again.
- * running   until SIGTERM, SIGINT, SIGHUP, the end of the parent, or an error that nobody caught.
+ * running   until SIGTERM, SIGINT, SIGHUP (but with `onHangUp`), the end of the parent, or an error that nobody caught.
  * stopping  `stop` is under way, once. A second signal, or more than the grace period, ends it the hard way.
  *
  * Exit codes: 0 stopped as told, 1 failed (did not start, broke, or did not stop in time), 130 ended by a second signal.
@@ -30,17 +30,23 @@ export type ProcessOptions = {
    * the slip of one task must not take the other tasks with it. Default: false.
    */
   outlivesRejections?: boolean;
+  /** Called on SIGHUP while it runs, which then does not end the process. Default: SIGHUP ends it as SIGTERM does. */
+  onHangUp?: () => void;
   /** Ends as on SIGTERM when the parent process has gone: needs an IPC channel to it. Default: false. */
   endWithParent?: boolean;
 };
 
 /** Runs an app to its end, and exits the process then. */
 export function runProcess(options: ProcessOptions): void {
-  const { logger, graceMs, start, outlivesRejections = false, endWithParent = false } = options;
+  const { logger, graceMs, start, outlivesRejections = false, endWithParent = false, onHangUp } = options;
   const ending = new AbortController();
   let endedAt: number | undefined;
 
-  const started = Promise.resolve().then(() => start(ending.signal));
+  const started = Promise.resolve().then(() => {
+    // Its parent may have gone before anything began.
+    ending.signal.throwIfAborted();
+    return start(ending.signal);
+  });
   started.catch((error: unknown) => {
     if (!ending.signal.aborted) fail(error, 'could not start');
   });
@@ -87,8 +93,11 @@ export function runProcess(options: ProcessOptions): void {
 
   process.on('SIGTERM', () => told('SIGTERM'));
   process.on('SIGINT', () => told('SIGINT'));
-  // The terminal was closed.
-  process.on('SIGHUP', () => told('SIGHUP'));
+  process.on('SIGHUP', () => {
+    if (onHangUp !== undefined) onHangUp();
+    // The terminal was closed.
+    else told('SIGHUP');
+  });
   process.on('uncaughtException', (error) => fail(error, 'an error was not caught'));
   process.on('unhandledRejection', (error) => {
     if (outlivesRejections) logger.error({ err: error }, 'a rejected promise was not handled');

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings, Settings, SettingsError } from './settings.ts';
@@ -20,9 +21,10 @@ test('everything has a default, or may be missing', () => {
     TRUSTED_PROXIES: 0,
     DATA_DIR: '.drover',
     MODULES: [],
-    WORKERS: 2,
+    WORKERS: availableParallelism(),
     CONCURRENCY: 50,
     LOCK_SECONDS: 30,
+    KILL_SCOPE: 'admin',
     RETENTION_DONE_DAYS: 30,
     RETENTION_OTHER_DAYS: 90,
     RETENTION_TASKS: 1_000_000,
@@ -31,13 +33,18 @@ test('everything has a default, or may be missing', () => {
     SHARDS: 1,
     LOG_LEVEL: 'info',
     SHUTDOWN_GRACE_SECONDS: 25,
+    SCALE_COOLDOWN_SECONDS: 30,
+    HANG_SECONDS: 30,
+    MEMORY_PERCENT: 80,
+    CPU_PERCENT: 90,
+    DISK_PERCENT: 90,
   });
 });
 
 test('an empty value counts as unset, and spaces around a value do not count', () => {
   expect(readSettings(Settings, { API_PORT: '', WORKERS: '  ', CONCURRENCY: ' 7 ' })).toMatchObject({
     API_PORT: 3_000,
-    WORKERS: 2,
+    WORKERS: availableParallelism(),
     CONCURRENCY: 7,
   });
 });
@@ -52,6 +59,16 @@ test('every fault is told at once, with what was expected and what came', () => 
     '  SHARDS: expected 1; more than one shard is not supported yet, got "3"',
     '  LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
   ]);
+});
+
+test('the bounds of the number of workers must leave room between them', () => {
+  expect(readSettings(Settings, { WORKERS_MIN: '4', WORKERS_MAX: '4' })).toMatchObject({
+    WORKERS_MIN: 4,
+    WORKERS_MAX: 4,
+  });
+  expect(faultsOf({ WORKERS_MIN: '5', WORKERS_MAX: '4' })).toContain(
+    'WORKERS_MIN: expected at most WORKERS_MAX, which is 4',
+  );
 });
 
 test('a fault never shows a secret', () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -29,8 +30,25 @@ export const Settings = z.object({
   DATA_DIR: text(/^[^\0]{1,1000}$/, 'a folder').default('.drover'),
   /** Paths and package names, by comma, that workers load models from. */
   MODULES: list(/^[^*?[\]{}\0]{1,1000}$/, 'paths or package names by comma; patterns such as *.js are not expanded'),
-  /** Worker processes on this host. */
-  WORKERS: wholeNumber(1, 256).default(2),
+  /** Worker processes that a supervisor keeps on this host. Default: one per core. With WORKERS_MAX, how many it begins with. */
+  WORKERS: wholeNumber(1, 256).default(() => Math.min(availableParallelism(), 256)),
+  /**
+   * Bounds of the number of workers, when it follows the work that waits. A supervisor does so only when WORKERS_MAX is
+   * given; the API answers what is wanted within the same two. Default: from 2, to 256.
+   */
+  WORKERS_MIN: wholeNumber(1, 256).optional(),
+  WORKERS_MAX: wholeNumber(1, 256).optional(),
+  /** Between two changes of the number of workers by rule, in the whole cluster, seconds. */
+  SCALE_COOLDOWN_SECONDS: wholeNumber(1, 3_600).default(30),
+  /**
+   * So long without a turn of its event loop, and a worker counts as hung: its supervisor kills and replaces it, seconds.
+   * Its tasks are taken over by others.
+   */
+  HANG_SECONDS: wholeNumber(1, 86_400).default(30),
+  /** A worker whose memory has grown beyond is replaced, in order, MB (resident). Default: never. */
+  RECYCLE_MEMORY_MB: wholeNumber(64, 1_048_576).optional(),
+  /** A worker that has ended so many tasks is replaced, in order. Default: never. */
+  RECYCLE_TASKS: wholeNumber(1, 1_000_000_000).optional(),
   /** Tasks that one worker process runs at a time. */
   CONCURRENCY: wholeNumber(1, 1_000).default(50),
   /** Queues, by comma, that a worker takes from. Empty: all of the cluster, also those that come later. */
@@ -54,10 +72,20 @@ export const Settings = z.object({
    * worker whose event loop is blocked for longer may see its tasks run twice.
    */
   LOCK_SECONDS: wholeNumber(2, 600).default(30),
+  /**
+   * How much of the machine (of the container, where that has a limit) may be used, percent, before a worker holds back:
+   * memory → tasks with a priority number above 100 wait; CPU → fewer tasks at a time; disk → clean-up methods run, and
+   * nothing begins that needs disk. It goes on ten points below. 0: never.
+   */
+  MEMORY_PERCENT: wholeNumber(0, 100).default(80),
+  CPU_PERCENT: wholeNumber(0, 100).default(90),
+  DISK_PERCENT: wholeNumber(0, 100).default(90),
   /** Days that finished tasks are remembered: those that ended well, the others; and how many at most. */
   RETENTION_DONE_DAYS: wholeNumber(0, 3_650).default(30),
   RETENTION_OTHER_DAYS: wholeNumber(0, 3_650).default(90),
   RETENTION_TASKS: wholeNumber(0, 100_000_000).default(1_000_000),
+  /** The scope that ending a running task needs: `admin`, or `operate`. */
+  KILL_SCOPE: z.enum(['admin', 'operate'], { error: 'admin or operate' }).default('admin'),
   /** Server that sends e-mail. Default: none, so that sending is an error that says so. */
   SMTP_URL: address(
     ['smtp:', 'smtps:'],
@@ -65,6 +93,14 @@ export const Settings = z.object({
   ).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** Within which the number of workers follows the work. `min` is at most `max`. */
+export function scaleBounds({
+  WORKERS_MIN: min,
+  WORKERS_MAX: max = 256,
+}: Pick<Settings, 'WORKERS_MIN' | 'WORKERS_MAX'>) {
+  return { min: min ?? Math.min(2, max), max };
+}
 
 /** One setting that does not fit: what was expected, and what came (secrets excepted). */
 export type SettingsFault = { name: string; expected: string; got: string };
@@ -101,9 +137,13 @@ export function readSettings<S extends z.ZodObject>(schema: S, env: Environment 
     if (value) given[name] = value;
   }
   const read = schema.safeParse(given);
-  if (read.success) return read.data;
   const faults = new Map<string, SettingsFault>();
-  for (const issue of read.error.issues) {
+  if (read.success) {
+    const fault = boundsFault(read.data);
+    if (fault === undefined) return read.data;
+    faults.set(fault.name, fault);
+  }
+  for (const issue of read.error?.issues ?? []) {
     const name = String(issue.path[0]);
     if (!faults.has(name)) faults.set(name, { name, expected: issue.message, got: shown(name, given[name]) });
   }
@@ -119,6 +159,12 @@ export function settingsOrExit<S extends z.ZodObject>(schema: S, env: Environmen
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** The two bounds of the number of workers must leave room between them. */
+function boundsFault({ WORKERS_MIN: min, WORKERS_MAX: max }: Record<string, unknown>): SettingsFault | undefined {
+  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return undefined;
+  return { name: 'WORKERS_MIN', expected: `at most WORKERS_MAX, which is ${max}`, got: JSON.stringify(String(min)) };
 }
 
 /** What came, in words that may be printed: addresses hold passwords, and tokens are secrets themselves. */

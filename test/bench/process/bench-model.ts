@@ -14,8 +14,16 @@ const Invoice = z.object({
 /** What Drover's workers run in the bench. */
 export default defineModel('bench', {
   noop: { description: 'Does nothing', args: z.tuple([Invoice]), run: () => null },
+  noop_isolated: { description: 'Does nothing, apart', isolated: true, args: z.tuple([Invoice]), run: () => null },
   /** Nanoseconds of the machine's monotonic clock, which all its processes share. */
   stamp: { description: 'Tells when it began', run: () => String(process.hrtime.bigint()) },
+  spin: {
+    description: 'Blocks its worker for four tenths of a second',
+    run() {
+      const until = performance.now() + 400;
+      while (performance.now() < until);
+    },
+  },
 });
 
 const names = Array.from({ length: 5 }, (_, n) => `m${n}`);

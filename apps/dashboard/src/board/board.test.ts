@@ -32,5 +32,5 @@ test('what the board may not do is done on a page of ours', () => {
   expect(whereInstead('/api/queues/default/tsk_1/retry')).toBe('Change this task at /tasks/tsk_1.');
   expect(whereInstead('/api/queues/default/add')).toBe('Run a method at /run.');
   expect(whereInstead('/api/queues/default/clean/failed')).toContain('/tasks');
-  expect(whereInstead('/api/queues/default/pause')).toContain('/cluster');
+  expect(whereInstead('/api/queues/default/pause')).toContain('/cluster/queues');
 });

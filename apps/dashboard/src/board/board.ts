@@ -38,7 +38,7 @@ export function createBoard(queues: BoardQueues): Router {
         miscLinks: [{ text: 'Drover', url: '/' }],
         hideDocsLink: true,
         sortQueues: true,
-        // It would look for BullMQ's own workers, and find none: ours are at /cluster.
+        // It would look for BullMQ's own workers, and find none: ours are at /workers.
         showWorkers: false,
         pollingInterval: { showSetting: true, forceInterval: pollSeconds },
       },
@@ -92,7 +92,7 @@ export function whereInstead(path: string): string {
     job !== undefined && !['clean', 'retry', 'rate-limit'].includes(job) && !path.includes('/job-schedulers/');
   if (queue !== undefined && isOneJob) return `Change this task at /tasks/${job}.`;
   if (path.endsWith('/add')) return 'Run a method at /run.';
-  return 'Pause and resume queues at /cluster; change tasks at /tasks.';
+  return 'Pause and resume queues at /cluster/queues; change tasks at /tasks.';
 }
 
 const noStore: RequestHandler = (_request, response, next) => {

@@ -26,6 +26,11 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => nowMs);
 }
 
+/** The minute that runs, for what is too large to be drawn every second. */
+export function useMinute(): number {
+  return useSyncExternalStore(subscribe, () => nowMs - (nowMs % 60_000));
+}
+
 /** An instant as people say it, with the whole truth on hover. `isAbsolute` turns it round. */
 export function Moment({ at, isAbsolute = false }: { at: string; isAbsolute?: boolean }) {
   const now = useNow();

@@ -9,8 +9,14 @@ import {
 import { readAttentionSearch } from './attention/attention-search.ts';
 import { readAuditSearch } from './audit/audit-search.ts';
 import { BrokenPage, MissingPage } from './broken-page.tsx';
+import { type FlowView, readFlowsSearch, readFlowView } from './flows/flows-search.ts';
+import { readJobsSearch } from './jobs/jobs-search.ts';
+import { readResultsSearch } from './jobs/results/results-search.ts';
 import { OverviewPage } from './overview/overview-page.tsx';
+import { ownPath, text } from './page-address.ts';
 import { PageSkeleton } from './page-skeleton.tsx';
+import { readCalendarSearch } from './schedules/calendar/calendar-search.ts';
+import { readSchedulesSearch } from './schedules/schedules-search.ts';
 import { readLedgerSearch } from './search/ledger-search.ts';
 import { sessionQuery } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
@@ -25,20 +31,16 @@ type MethodPageSearch = {
   /** The task whose arguments fill the form. */
   from?: string | undefined;
 };
+type NewScheduleSearch = {
+  /** The schedule that it shall be like. */
+  from?: string | undefined;
+  /** What it runs, in full. */
+  method?: string | undefined;
+  /** The job that it runs. */
+  job?: string | undefined;
+};
 
 const root = createRootRouteWithContext<Context>()({});
-
-/** A text of the address, if it is one and not endless. */
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : undefined;
-}
-
-/** Where to go after signing in: only ever a page of ours. */
-function ownPath(value: unknown): string | undefined {
-  const path = text(value);
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
-}
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -94,10 +96,31 @@ const method = createRoute({
   }),
 });
 
+const queues = createRoute({
+  getParentRoute: () => inside,
+  path: '/cluster/queues',
+  component: lazyRouteComponent(() => import('./queues/queues-page.tsx'), 'QueuesPage'),
+});
+
+const workers = createRoute({
+  getParentRoute: () => inside,
+  path: '/workers',
+  component: lazyRouteComponent(() => import('./workers/workers-page.tsx'), 'WorkersPage'),
+});
+
+const worker = createRoute({
+  getParentRoute: () => inside,
+  path: '/workers/$id',
+  component: lazyRouteComponent(() => import('./workers/worker/worker-page.tsx'), 'WorkerPage'),
+});
+
+/** The address of both, before each had a page of its own. */
 const clusterPage = createRoute({
   getParentRoute: () => inside,
   path: '/cluster',
-  component: lazyRouteComponent(() => import('./cluster/cluster-page.tsx'), 'ClusterPage'),
+  beforeLoad: () => {
+    throw redirect({ to: '/cluster/queues', replace: true });
+  },
 });
 
 const attention = createRoute({
@@ -112,6 +135,111 @@ const statistics = createRoute({
   path: '/statistics',
   component: lazyRouteComponent(() => import('./statistics/statistics-page.tsx'), 'StatisticsPage'),
   validateSearch: readStatisticsSearch,
+});
+
+const schedules = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('./schedules/schedules-page.tsx'), 'SchedulesPage'),
+  validateSearch: readSchedulesSearch,
+});
+
+const newSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/new',
+  component: lazyRouteComponent(() => import('./schedules/form/new-page.tsx'), 'NewSchedulePage'),
+  validateSearch: ({ from, method, job }: Record<string, unknown>): NewScheduleSearch => ({
+    from: text(from),
+    method: text(method),
+    job: text(job),
+  }),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/$id',
+  component: lazyRouteComponent(() => import('./schedules/schedule/schedule-page.tsx'), 'SchedulePage'),
+  validateSearch: ({ cursor }: Record<string, unknown>): { cursor?: string | undefined } => ({ cursor: text(cursor) }),
+});
+
+const importSchedules = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/import',
+  component: lazyRouteComponent(() => import('./schedules/import/import-page.tsx'), 'ImportPage'),
+});
+
+const editSchedule = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/$id/edit',
+  component: lazyRouteComponent(() => import('./schedules/form/edit-page.tsx'), 'EditSchedulePage'),
+});
+
+const scheduleCalendar = createRoute({
+  getParentRoute: () => inside,
+  path: '/schedules/calendar',
+  component: lazyRouteComponent(() => import('./schedules/calendar/calendar-page.tsx'), 'CalendarPage'),
+  validateSearch: readCalendarSearch,
+});
+
+const flows = createRoute({
+  getParentRoute: () => inside,
+  path: '/flows',
+  component: lazyRouteComponent(() => import('./flows/flows-page.tsx'), 'FlowsPage'),
+  validateSearch: readFlowsSearch,
+});
+
+const flow = createRoute({
+  getParentRoute: () => inside,
+  path: '/flows/$id',
+  component: lazyRouteComponent(() => import('./flows/flow/flow-page.tsx'), 'FlowPage'),
+  validateSearch: ({ tasks }: Record<string, unknown>): { tasks?: FlowView | undefined } => ({
+    tasks: readFlowView(tasks),
+  }),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
+  validateSearch: readJobsSearch,
+});
+
+const newJob = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/new',
+  component: lazyRouteComponent(() => import('./jobs/form/new-page.tsx'), 'NewJobPage'),
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string | undefined } => ({ from: text(from) }),
+});
+
+const importJobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/import',
+  component: lazyRouteComponent(() => import('./jobs/import/import-page.tsx'), 'ImportJobsPage'),
+});
+
+const job = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('./jobs/job/job-page.tsx'), 'JobPage'),
+});
+
+const editJob = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs/$id/edit',
+  component: lazyRouteComponent(() => import('./jobs/form/edit-page.tsx'), 'EditJobPage'),
+});
+
+const jobResults = createRoute({
+  getParentRoute: () => inside,
+  path: '/job-results',
+  component: lazyRouteComponent(() => import('./jobs/results/results-page.tsx'), 'ResultsPage'),
+  validateSearch: readResultsSearch,
+});
+
+const jobResult = createRoute({
+  getParentRoute: () => inside,
+  path: '/job-results/$id',
+  component: lazyRouteComponent(() => import('./jobs/results/result-page.tsx'), 'ResultPage'),
 });
 
 const audit = createRoute({
@@ -137,6 +265,24 @@ export function createPages(queryClient: QueryClient) {
         method,
         attention,
         statistics,
+        schedules,
+        importSchedules,
+        newSchedule,
+        schedule,
+        editSchedule,
+        scheduleCalendar,
+        flows,
+        flow,
+        jobs,
+        importJobs,
+        newJob,
+        job,
+        editJob,
+        jobResults,
+        jobResult,
+        queues,
+        workers,
+        worker,
         clusterPage,
         audit,
         elsewhere,

@@ -57,7 +57,7 @@ export const outcomeLooks: Record<Outcome, Look> = {
 export const outcomes = Object.keys(outcomeLooks) as Outcome[];
 
 /** What a person may do with a task in this state. */
-export type TaskAction = 'cancel' | 'retry' | 'run-now' | 'edit';
+export type TaskAction = 'cancel' | 'retry' | 'run-now' | 'edit' | 'kill';
 
 export function actionsOf(state: TaskState): TaskAction[] {
   switch (state) {
@@ -73,6 +73,7 @@ export function actionsOf(state: TaskState): TaskAction[] {
     case 'cancelled':
       return ['retry'];
     case 'running':
+      return ['kill'];
     case 'done':
       return [];
     default:

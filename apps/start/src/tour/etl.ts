@@ -2,51 +2,65 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Json, Task, TaskRequestInput } from '@drover/core';
-import { expectDone, expectTo, type TourContext, type TourStep } from './tour.ts';
+import type { Flow } from '@drover/core';
+import { expectFlowDone, expectTo, type TourContext, type TourStep } from './tour.ts';
 
 /** What each of the three methods answers. */
-type Copied = { file: string; count: number; read: number; filtered: number; bad: number; bytes: number };
-
-type Spec = { kwargs: Record<string, Json>; says: string };
+type Copied = {
+  file: string;
+  count: number;
+  read: number;
+  filtered: number;
+  bad: number;
+  bytes: number;
+  columns: string[];
+};
 
 const sample = 'sample:orders.csv';
-const sampleSpec: Spec = {
-  kwargs: {
-    types: { quantity: 'integer', unit_price: 'number' },
-    filter: [{ column: 'status', op: '=', value: 'shipped' }],
-    select: ['order_id', 'ordered_at', 'customer', 'country', 'product', 'quantity', 'unit_price', 'currency'],
-    rename: { ordered_at: 'date' },
-  },
-  says: 'shipped, with numbers for texts',
+const sampleSpec = {
+  types: { quantity: 'integer', unit_price: 'number' },
+  filter: [{ column: 'status', op: '=', value: 'shipped' }],
+  select: ['order_id', 'ordered_at', 'customer', 'country', 'product', 'quantity', 'unit_price', 'currency'],
+  rename: { ordered_at: 'date' },
 };
+const sampleSays = 'shipped, with numbers for texts';
 const target = 'out/tour.csv';
 
-/** Three steps, each on what the one before it left. */
+/** Rows of a file that we know nothing of: those without their first column, usually the key, are left out. */
+const anySpec = { filter: [{ column: "${default(extract.columns.0, 'none')}", op: 'not_empty' }] };
+
+/** A chain of three steps, each on what the one before it left. */
 export const etl: TourStep = {
-  title: 'Extract, transform, load',
-  shows: 'a file goes through three tasks, row by row',
+  title: 'Chain',
+  shows: 'extract, transform, load: a file goes through three tasks, row by row',
   async run(context) {
-    const { files, file, tell } = context;
+    const { client, files, file, followFlow, signal, tell } = context;
     const source = file === undefined ? sample : await bringIn(file, files);
-    const kwargs = { source, ...(extname(source) === '' || /\.te?xt$/.test(source) ? { format: 'csv' } : {}) };
-    const extracted = await copied(context, { model: 'data.extractor', method: 'extract', kwargs });
+    const format = extname(source) === '' || /\.te?xt$/.test(source) ? { format: 'csv' } : {};
+    const spec = file === undefined ? sampleSpec : anySpec;
+    const chain = await client.flows.chain(
+      {
+        name: 'Extract, transform, load',
+        steps: [
+          { key: 'extract', model: 'data.extractor', method: 'extract', kwargs: { source, ...format } },
+          {
+            key: 'transform',
+            model: 'data.transformer',
+            method: 'transform',
+            kwargs: { file: '${extract.file}', ...spec },
+          },
+          { key: 'load', model: 'data.loader', method: 'load', kwargs: { file: '${transform.file}', to: target } },
+        ],
+      },
+      { signal },
+    );
+    const ended = await followFlow(chain);
+    expectFlowDone(ended);
+    const [extracted, transformed, loaded] = await copiedBy(context, ended);
+
     tell(`extracted ${counted(extracted)} from ${file ?? 'the shipped sample'}`);
-
-    const spec = file === undefined ? sampleSpec : await anySpec(join(files, extracted.file));
-    const transformed = await copied(context, {
-      model: 'data.transformer',
-      method: 'transform',
-      kwargs: { file: extracted.file, ...spec.kwargs },
-    });
-    tell(`transformed: ${counted(transformed)} ${spec.says}`);
+    tell(`transformed: ${counted(transformed)} ${file === undefined ? sampleSays : anySays(extracted)}`);
     expectTo('every row to be transformed', transformed.read === extracted.count, transformed);
-
-    const loaded = await copied(context, {
-      model: 'data.loader',
-      method: 'load',
-      kwargs: { file: transformed.file, to: target },
-    });
     expectTo('every kept row to be loaded', loaded.count === transformed.count, loaded);
     expectTo('as many rows in the file', (await linesOf(join(files, transformed.file))) === loaded.count, loaded);
     const { size } = await stat(join(files, loaded.file));
@@ -55,13 +69,16 @@ export const etl: TourStep = {
   },
 };
 
-async function copied({ client, follow, signal }: TourContext, request: TaskRequestInput): Promise<Copied> {
-  const ended: Task = await follow(await client.tasks.enqueue(request, { signal }));
-  expectDone(ended);
-  const result = ended.result as Copied;
-  const { count, read, filtered, bad } = result;
-  expectTo(`${ended.name} to account for every row`, read === count + filtered + bad, result);
-  return result;
+/** What each step answered. */
+async function copiedBy({ client, signal }: TourContext, { tasks }: Flow): Promise<[Copied, Copied, Copied]> {
+  const results: Copied[] = [];
+  for (const { id, name } of tasks) {
+    const result = (await client.tasks.get(id, { signal })).result as Copied;
+    const { count, read, filtered, bad } = result;
+    expectTo(`${name} to account for every row`, read === count + filtered + bad, result);
+    results.push(result);
+  }
+  return results as [Copied, Copied, Copied];
 }
 
 /** Methods read in their own folder only: the file is copied there. */
@@ -80,14 +97,8 @@ function counted({ count, bad }: Copied): string {
   return bad === 0 ? rows : `${rows} (${bad.toLocaleString('en')} bad left out)`;
 }
 
-/** A file that we know nothing of: rows without their first column, usually the key, are left out. */
-async function anySpec(path: string): Promise<Spec> {
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    const [first] = Object.keys(JSON.parse(line) as Record<string, unknown>);
-    if (first === undefined) break;
-    return { kwargs: { filter: [{ column: first, op: 'not_empty' }] }, says: `with a “${first}” kept` };
-  }
-  return { kwargs: {}, says: 'kept' };
+function anySays({ columns: [first] }: Copied): string {
+  return first === undefined ? 'kept' : `with a “${first}” kept`;
 }
 
 async function linesOf(path: string): Promise<number> {

@@ -1,4 +1,6 @@
 import { etl } from './etl.ts';
+import { orders } from './orders.ts';
+import { schedule } from './schedule.ts';
 import { expectDone, expectTo, type TourContext, type TourStep } from './tour.ts';
 
 const bulkTasks = 1_000;
@@ -94,4 +96,4 @@ async function echoed({ client, show, signal }: TourContext, ids: string[]): Pro
   await Promise.all(Array.from({ length: atOnce }, fetchAll));
 }
 
-export const tourSteps: TourStep[] = [progress, retry, failure, etl, bulk];
+export const tourSteps: TourStep[] = [progress, retry, failure, orders, etl, bulk, schedule];

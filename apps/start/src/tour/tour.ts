@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DroverClient } from '@drover/client';
-import type { Task, TaskState } from '@drover/core';
+import type { Flow, Task, TaskState } from '@drover/core';
 import type { Terminal } from '../terminal.ts';
 import { bar } from './bar.ts';
 
@@ -17,6 +17,8 @@ export type TourContext = {
   file: string | undefined;
   /** Follows a task to its end, with a bar; `onSeen` is told of every look. Answers the task at rest. */
   follow(task: Task, onSeen?: (task: Task) => void): Promise<Task>;
+  /** Follows a flow until it has ended, or needs a person: then it is cancelled, so that nothing of it stays. */
+  followFlow(flow: Flow): Promise<Flow>;
   /** Shows how far something is that is not one task. */
   show(percent: number, message: string): void;
   /** A line of the step's story. */
@@ -83,21 +85,49 @@ function contextOf({ client, terminal, files, file, signal }: TourOptions): Tour
     signal,
     tell: (text) => terminal.print(`    ${terminal.paint('dim', '·')} ${text}`),
     async follow(task, onSeen) {
-      const until = Date.now() + stepMs;
-      let moved = '';
+      const mustGetOn = untilLate();
       for (let seen = task; ; seen = await client.tasks.get(task.id, { signal })) {
         onSeen?.(seen);
         show(seen.progress.percent, seen.progress.message ?? seen.state);
         if (isAtRest[seen.state]) return seen;
-        const mark = `${seen.state} ${seen.progress.percent} ${seen.executions.length}`;
-        // A file may be as large as it likes, as long as it gets on.
-        const isLate = mark === moved && Date.now() > until;
-        if (isLate) throw new Error(`${seen.name} is still ${seen.state} after ${stepMs / 1_000} s: see ${seen.id}`);
-        moved = mark;
+        mustGetOn(seen, `${seen.state} ${seen.progress.percent} ${seen.executions.length}`);
+        await sleep(lookMs, undefined, { signal });
+      }
+    },
+    async followFlow(flow) {
+      const mustGetOn = untilLate();
+      for (let seen = flow; ; seen = await client.flows.get(flow.id, { signal })) {
+        const { percent, message } = progressOf(seen);
+        show(percent, message);
+        if (seen.state !== 'running') return seen;
+        if (seen.attention > 0) {
+          await client.flows.cancel(seen.id, { reason: 'the tour goes on without it', signal });
+          return seen;
+        }
+        mustGetOn(seen, `${percent} ${message}`);
         await sleep(lookMs, undefined, { signal });
       }
     },
   };
+}
+
+/** Throws when something neither ends in time nor gets on: a file may be as large as it likes. */
+function untilLate() {
+  const until = Date.now() + stepMs;
+  let moved = '';
+  return ({ id, name, state }: Pick<Task | Flow, 'id' | 'name' | 'state'>, mark: string) => {
+    const isLate = mark === moved && Date.now() > until;
+    if (isLate) throw new Error(`${name} is still ${state} after ${stepMs / 1_000} s: see ${id}`);
+    moved = mark;
+  };
+}
+
+/** How far all of its tasks are, and what one of those says that run. */
+function progressOf({ tasks, state }: Flow): { percent: number; message: string } {
+  const percents = tasks.map((task) => (task.finishedAt === undefined ? (task.progress?.percent ?? 0) : 100));
+  const percent = percents.reduce((sum, each) => sum + each, 0) / tasks.length;
+  const running = tasks.find((task) => task.state === 'running');
+  return { percent, message: running === undefined ? state : `${running.key}: ${running.progress?.message ?? 'runs'}` };
 }
 
 const isAtRest: Record<TaskState, boolean> = {
@@ -120,4 +150,11 @@ export function expectTo(what: string, holds: boolean, came: unknown): void {
 export function expectDone(task: Task): void {
   const { name, state, outcome, error } = task;
   expectTo(`${name} to be done`, state === 'done', { state, outcome, error: error?.message });
+}
+
+/** A flow whose tasks must all have ended well; the first that did not is told. */
+export function expectFlowDone({ name, state, tasks }: Flow): void {
+  const bad = tasks.find((task) => task.state !== 'done');
+  const told = bad && { task: bad.key, state: bad.state, outcome: bad.outcome, message: bad.message };
+  expectTo(`${name} to be done`, state === 'done' && bad === undefined, told ?? state);
 }

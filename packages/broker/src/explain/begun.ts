@@ -93,11 +93,11 @@ export function runsOnDraining(facts: Facts): Told {
   if (worker?.state !== 'quiet' && worker?.state !== 'stopping') return undefined;
   const rest =
     worker.state === 'quiet'
-      ? 'the task may end within its grace period, then it goes back to its queue'
-      : 'its grace period is over and the task goes back to its queue';
+      ? 'takes nothing new. The task goes on; if the worker is to end, for its grace period, then it goes back to its queue'
+      : 'is about to stop: its grace period is over and the task goes back to its queue';
   return {
     code: 'worker_draining',
-    message: `Worker ${execution.worker} on ${execution.host} is about to stop: ${rest}.`,
+    message: `Worker ${execution.worker} on ${execution.host} ${rest}.`,
     data: runData(run),
   };
 }

@@ -4,8 +4,12 @@ import type { Task, WorkerInfo } from '@drover/core';
 export type Facts = {
   nowMs: number;
   task: Task;
-  /** A worker that does not offer its method took it, and put it off. */
+  /** A worker that does not offer its method, or must not begin it now, took it and put it off. */
   isPutOff: boolean;
+  /** Why, where it is not that the worker does not offer its method. A sentence without its end. */
+  putOffWhy: string | undefined;
+  /** How long it may wait in its worker before its time begins. */
+  patienceMs: number;
   /** How often a worker died with it. */
   lostWorkers: number;
   /** Begun, and neither running nor recorded as ended: its worker died. It is recorded when the task is taken again. */
@@ -38,6 +42,8 @@ export type QueueFacts = {
   rate: { max: number; durationMs: number } | undefined;
   /** It is used up for so long, ms. */
   rateLeftMs: number | undefined;
+  /** Its key has no slot for it: whose it is, how many there are, and the tasks that have them. */
+  key: { name: string; concurrency: number | undefined; holders: ReadonlySet<string> } | undefined;
   /** Tasks that are taken before this one. */
   ahead: number;
   /** Those of them that have a lower priority number. The others came earlier. */
@@ -84,6 +90,11 @@ export function isReady(facts: Facts): boolean {
 /** It has not begun, and will by itself. */
 export function isToCome({ task }: Facts): boolean {
   return task.state === 'waiting' || task.state === 'scheduled';
+}
+
+/** How many tasks a worker may run at a time now. */
+export function slotsOf({ concurrency, concurrencyNow = concurrency }: WorkerFacts): number {
+  return Math.min(concurrency, concurrencyNow);
 }
 
 /** How many tasks a worker runs. Its own word is as old as its heartbeat. */

@@ -1,5 +1,5 @@
 import { fullMethodName, limits, type Reason } from '@drover/core';
-import { candidates, type Facts, isReady, isToCome, runningOf, takers, type WorkerFacts } from './facts.ts';
+import { candidates, type Facts, isReady, isToCome, runningOf, slotsOf, takers, type WorkerFacts } from './facts.ts';
 import { holderData, holderWords } from './holders.ts';
 import { counted, duration, instant, listed } from './words.ts';
 
@@ -88,15 +88,38 @@ export function rateLimit(facts: Facts): Told {
   };
 }
 
+/** Its key has as many tasks running as it may, or about to. */
+export function keyLimit(facts: Facts): Told {
+  const { key, name } = facts.queue;
+  if (!isReady(facts) || key === undefined) return undefined;
+  const holders = facts.slots.holders.filter(({ id }) => key.holders.has(id));
+  const on = holders.length === 0 ? '' : `: ${holderWords(holders)}`;
+  const bound =
+    key.concurrency === undefined
+      ? `Tasks of key "${key.name}" were held back in queue "${name}", and are let go now`
+      : `Of key "${key.name}" at most ${key.concurrency} may run at a time in queue "${name}", and so many do${on}`;
+  return {
+    code: 'concurrency_limit',
+    message: `${bound}.`,
+    data: {
+      queue: name,
+      key: key.name,
+      ...(key.concurrency === undefined ? {} : { concurrency: key.concurrency }),
+      running: key.holders.size,
+      ...holderData(holders, facts.slots),
+    },
+  };
+}
+
 function areSlotsBusy(facts: Facts): boolean {
   const able = takers(facts);
-  return able.length > 0 && able.every((worker) => runningOf(worker, facts.slots) >= worker.concurrency);
+  return able.length > 0 && able.every((worker) => runningOf(worker, facts.slots) >= slotsOf(worker));
 }
 
 export function slotsBusy(facts: Facts): Told {
   if (!isReady(facts) || !areSlotsBusy(facts)) return undefined;
   const able = takers(facts);
-  const slots = able.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  const slots = able.reduce((sum, worker) => sum + slotsOf(worker), 0);
   const ids = new Set(able.map(({ id }) => id));
   const holders = facts.slots.holders.filter(({ worker }) => ids.has(worker));
   const whose = able.length === 1 ? 'the worker' : `the ${able.length} workers`;

@@ -45,14 +45,14 @@ function retryOf({ task, isPutOff }: Facts) {
   return task.state === 'scheduled' && !isPutOff && last?.retryAt !== undefined ? last : undefined;
 }
 
-export function putOff({ task, isPutOff, nowMs }: Facts): Told {
+export function putOff({ task, isPutOff, putOffWhy, nowMs }: Facts): Told {
   if (task.state !== 'scheduled' || !isPutOff) return undefined;
   const method = fullMethodName(task.model, task.method);
   const againAt = instant(Math.max(nowMs, Date.parse(task.runAt)));
   return {
     code: 'put_off',
-    message: `A worker that does not offer ${method} took it and put it off: it is looked at again at ${againAt}.`,
-    data: { method, againAt },
+    message: `${putOffWhy ?? `A worker that does not offer ${method} took it and put it off`}: it is looked at again at ${againAt}.`,
+    data: { method, againAt, ...(putOffWhy === undefined ? {} : { why: putOffWhy }) },
   };
 }
 

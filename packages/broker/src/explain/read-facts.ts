@@ -5,17 +5,11 @@ import type { FindTask } from '../find-task.ts';
 import type { Keys } from '../keys.ts';
 import { nearestNames } from '../nearest-names.ts';
 import type { Registry } from '../registry.ts';
+import { patienceMs } from '../stuck/rule.ts';
 import { queueOfTaskId } from '../task-id.ts';
-import type { RawTask } from '../task-view.ts';
-import {
-  type Facts,
-  isReady,
-  type LostAttempt,
-  type QueueFacts,
-  type Slots,
-  takers,
-  type WorkerFacts,
-} from './facts.ts';
+import { putOffWhy, type RawTask } from '../task-view.ts';
+import { type Facts, isReady, type LostAttempt, type Slots, takers, type WorkerFacts } from './facts.ts';
+import { readQueue } from './read-queue.ts';
 import { ownOf, readSlots } from './read-slots.ts';
 import { roundTrip } from './round-trip.ts';
 
@@ -40,6 +34,8 @@ async function readOnce(parts: FactsParts, id: string, access: Access): Promise<
     nowMs: Date.now(),
     task,
     isPutOff: task.state === 'scheduled' && raw.job.has('pp'),
+    putOffWhy: putOffWhy(raw),
+    patienceMs: Math.max(0, ...versions.map(patienceMs)),
     lostWorkers: Number(raw.job.get('stc') ?? 0),
     lostAttempt: lostAttemptOf(raw, task),
     ...(await readQueue(parts, raw, task)),
@@ -57,56 +53,6 @@ function lostAttemptOf(raw: RawTask, task: Task): LostAttempt | undefined {
   if (task.state !== 'waiting' || Number(raw.job.get('stc') ?? 0) === 0 || attempt <= recorded) return undefined;
   const [worker = '?', host = '?'] = (raw.job.get('pb') ?? '').split('|');
   return { attempt, worker, host, startedAtMs: Number(raw.job.get('processedOn') ?? 0) };
-}
-
-/** BullMQ's score of a task in line is its priority times this, plus its place among those of the same priority. */
-const priorityStep = 0x100000000;
-
-/** How it is with the queue and with the task's place in it, in one round trip. */
-async function readQueue(
-  { redis, keys }: FactsParts,
-  raw: RawTask,
-  task: Task,
-): Promise<Pick<Facts, 'queue' | 'lockLeftMs'>> {
-  const base = `${keys.bullPrefix}:${task.queue}:`;
-  const better = `(${task.priority * priorityStep}`;
-  const upToSame = `(${(task.priority + 1) * priorityStep}`;
-  const values = await roundTrip(
-    redis
-      .pipeline()
-      .hmget(`${base}meta`, 'paused', 'concurrency', 'max', 'duration')
-      .llen(`${base}active`)
-      .llen(`${base}wait`)
-      .zrank(`${base}prioritized`, raw.id)
-      .zcount(`${base}prioritized`, '-inf', better)
-      .zcount(`${base}prioritized`, '-inf', upToSame)
-      .get(`${base}limiter`)
-      .pttl(`${base}limiter`)
-      .pttl(`${base}${raw.id}:lock`)
-      .lpos(`${base}wait`, raw.id),
-  );
-  const number = (index: number): number => Number(values[index] ?? 0);
-  const [paused, concurrency, max, durationMs] = (values[0] ?? []) as (string | null)[];
-  const rate = max == null ? undefined : { max: Number(max), durationMs: Number(durationMs ?? 0) };
-  const ahead = aheadOf(raw, values);
-  const queue: QueueFacts = {
-    name: task.queue,
-    isPaused: paused != null,
-    running: number(1),
-    concurrency: concurrency == null ? undefined : Number(concurrency),
-    rate,
-    rateLeftMs: rate !== undefined && number(6) >= rate.max && number(7) > 0 ? number(7) : undefined,
-    ahead,
-    aheadByPriority: Math.min(ahead, raw.place === 'wait' ? 0 : number(2) + number(4)),
-  };
-  return { queue, lockLeftMs: number(8) > 0 ? number(8) : undefined };
-}
-
-/** `wait` is emptied first, from its right, then `prioritized`. What is due enters behind those of its priority. */
-function aheadOf(raw: RawTask, values: unknown[]): number {
-  const waiting = Number(values[2] ?? 0);
-  if (raw.place === 'wait') return values[9] == null ? 0 : waiting - 1 - Number(values[9]);
-  return waiting + Number(values[raw.place === 'delayed' ? 5 : 3] ?? 0);
 }
 
 /** What the workers that could take it run now: it may stand in any of their queues. */

@@ -7,25 +7,30 @@ import { roundTrip } from './round-trip.ts';
 
 type Parts = { redis: Redis; keys: Keys };
 
-/** The running tasks of these queues, as many as one explanation may look at; the first queue first. */
-export async function readSlots(parts: Parts, queues: readonly string[], access: Access): Promise<Slots> {
+/** The running tasks of these queues, at most so many (default: as one explanation may look at); the first queue first. */
+export async function readSlots(
+  parts: Parts,
+  queues: readonly string[],
+  access: Access,
+  most: number = limits.explainRunning,
+): Promise<Slots> {
   const { redis, keys } = parts;
   const lengths = redis.pipeline();
   for (const queue of queues) lengths.llen(`${keys.bullPrefix}:${queue}:active`);
   const counts = await roundTrip(lengths);
   const lists = redis.pipeline();
-  let left: number = limits.explainRunning;
+  let left = most;
   let isWhole = true;
   const asked: string[] = [];
   for (const [index, queue] of queues.entries()) {
     const count = Number(counts[index] ?? 0);
     if (count > left) isWhole = false;
-    const most = Math.min(count, left);
-    if (most === 0) continue;
-    left -= most;
+    const here = Math.min(count, left);
+    if (here === 0) continue;
+    left -= here;
     asked.push(queue);
     // The oldest stand at the right.
-    lists.lrange(`${keys.bullPrefix}:${queue}:active`, -most, -1);
+    lists.lrange(`${keys.bullPrefix}:${queue}:active`, -here, -1);
   }
   const found = asked.length === 0 ? [] : await roundTrip(lists);
   const places = found.flatMap((ids, index) =>

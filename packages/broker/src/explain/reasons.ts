@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts';
 import {
   allDraining,
   concurrencyLimit,
+  keyLimit,
   nextInLine,
   noQueueWorker,
   noWorker,
@@ -16,6 +17,8 @@ import {
   tasksAhead,
 } from './in-line.ts';
 import { depends, notDue, putOff, requiresAttention, waitsForRetry } from './not-yet.ts';
+import { memoryPressure } from './pressure.ts';
+import { stuck } from './stuck.ts';
 
 /**
  * All that can be said of a task, the weightiest first. Each looks for itself whether it applies, and knows what was
@@ -26,6 +29,7 @@ const tellings: ((facts: Facts, found: readonly Reason[]) => Reason | undefined)
   ended,
   requiresAttention,
   workerLost,
+  stuck,
   running,
   runsOnDraining,
   depends,
@@ -36,8 +40,10 @@ const tellings: ((facts: Facts, found: readonly Reason[]) => Reason | undefined)
   noQueueWorker,
   allDraining,
   putOff,
+  keyLimit,
   concurrencyLimit,
   rateLimit,
+  memoryPressure,
   slotsBusy,
   tasksAhead,
   someDraining,

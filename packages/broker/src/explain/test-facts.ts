@@ -67,6 +67,8 @@ export function explain({ task, queue, ...change }: Change) {
   return explanationOf({
     nowMs,
     isPutOff: false,
+    putOffWhy: undefined,
+    patienceMs: 0,
     lostWorkers: 0,
     lostAttempt: undefined,
     lockLeftMs: 20_000,
@@ -83,6 +85,7 @@ export function explain({ task, queue, ...change }: Change) {
       concurrency: undefined,
       rate: undefined,
       rateLeftMs: undefined,
+      key: undefined,
       ahead: 0,
       aheadByPriority: 0,
       ...queue,

@@ -36,7 +36,7 @@ export type Workshop = {
 /** A worker's own connection serves: a call waits while Redis is away, and the work goes on then. */
 export function workshopOf(parts: ChangeParts, now: () => number = Date.now): Workshop {
   const { redis, keys, run, registry, find } = parts;
-  const queues = new Queues(redis, keys, registry);
+  const queues = new Queues(redis, keys, registry, run);
   const segments = new Segments(redis, keys);
   return {
     redis,

@@ -5,6 +5,7 @@ import { readRetentions } from '../queues.ts';
 import { reach } from '../redis.ts';
 import { timeOfIdText } from '../search/segments.ts';
 import type { Report, Workshop } from './maintenance.ts';
+import { pruneFlows } from './prune-flows.ts';
 import { free, pruneRuns } from './prune-runs.ts';
 
 /** How long finished tasks are remembered, and how many at most. */
@@ -19,6 +20,8 @@ export type PruneResult = {
   kept: number;
   /** Parts of the index, 4096 rows each, that were freed. */
   segmentsFreed: number;
+  /** Flows forgotten. */
+  flows: number;
 };
 
 /** Tasks forgotten by one script call: Redis is busy with it for a few milliseconds at most. */
@@ -43,6 +46,7 @@ export async function prune(workshop: Workshop, rule: RetentionRule, report: Rep
     givenUp: 0,
     kept: counted,
     segmentsFreed: 0,
+    flows: 0,
   };
   const shortest = Math.min(
     ...[rule, ...retentions.values()].flatMap(({ doneDays, otherDays }) => [
@@ -68,6 +72,7 @@ export async function prune(workshop: Workshop, rule: RetentionRule, report: Rep
     tell(report, result, (index + 1) / held.length);
   }
   result.segmentsFreed += await pruneRuns(workshop, report.signal);
+  result.flows = await pruneFlows(workshop, now() - Math.max(rule.doneDays, rule.otherDays) * dayMs, report.signal);
   await forgetOldGroups(workshop, now() - rule.otherDays * dayMs);
   await trimAudit(redis, keys, now());
   return result;

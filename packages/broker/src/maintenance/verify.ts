@@ -6,6 +6,7 @@ import { type FoundTask, readRows } from '../search/rows.ts';
 import { queueOfTaskId } from '../task-id.ts';
 import { executionOf, type RawTask, viewTask } from '../task-view.ts';
 import type { Report, Workshop } from './maintenance.ts';
+import { escaped, heldTasks, mendKeys } from './mend-keys.ts';
 
 export type VerifyResult = {
   /** Looks at tasks: one is looked at wherever it stands, in the ledger, in the queue and in its lists. */
@@ -17,6 +18,8 @@ export type VerifyResult = {
   dropped: number;
   /** Executions whose row said something else. */
   executionsCorrected: number;
+  /** Keys of which slots, or what is held, were not as they should be. */
+  keysCorrected: number;
   /** Not mended: tasks that have ended and are in line all the same; the first hundred. */
   conflicts: string[];
 };
@@ -33,6 +36,7 @@ export async function verify(workshop: Workshop, report: Report): Promise<Verify
     requeued: 0,
     dropped: 0,
     executionsCorrected: 0,
+    keysCorrected: 0,
     conflicts: [],
   };
   const sources = [
@@ -48,13 +52,14 @@ export async function verify(workshop: Workshop, report: Report): Promise<Verify
       report.progress(index * 20, `${result.checked} tasks checked`);
     }
   }
+  result.keysCorrected = await mendKeys(workshop, report.signal);
   result.executionsCorrected = await verifyRuns(workshop, report.signal);
   return result;
 }
 
 async function check({ redis, keys, run }: Workshop, ids: string[], result: VerifyResult): Promise<void> {
   for (let at = 0; at < ids.length; at += group) {
-    const args = [keys.prefix, `${keys.bullPrefix}:`];
+    const args: (string | number)[] = [keys.prefix, `${keys.bullPrefix}:`, Date.now()];
     const asked = ids.slice(at, at + group).filter((id) => queueOfTaskId(id) !== undefined);
     for (const id of asked) args.push(queueOfTaskId(id) ?? '', id);
     if (asked.length === 0) continue;
@@ -115,10 +120,6 @@ async function* scanned({ redis, keys }: Workshop, part: 'task:' | 'q:'): AsyncG
   } while (cursor !== '0');
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[*?[\]\\]/g, '\\$&');
-}
-
 /** Ids in the lists of the queues: one without a job is found only here. */
 async function* listed({ redis, keys, queueNames }: Workshop): AsyncGenerator<string[], void, undefined> {
   for (const queue of await queueNames()) {
@@ -134,6 +135,7 @@ async function* listed({ redis, keys, queueNames }: Workshop): AsyncGenerator<st
       const ids = await reach(redis.lrange(`${base}${list}`, 0, -1));
       if (ids.length > 0) yield ids;
     }
+    yield* heldTasks(redis, keys, queue);
   }
 }
 

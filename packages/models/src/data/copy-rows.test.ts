@@ -30,7 +30,12 @@ function copy(copyOptions: CopyOptions, lastCheckpoint?: Json) {
 
 test('CSV, NDJSON and JSON are written, and read back the same', async () => {
   await writeFile(join(dataDir, 'in.csv'), 'id,text\n1,"a, ""b"""\n2,"line\nbreak"\n3,é\n');
-  expect(await copy(options('in.csv', 'a.ndjson')).done).toMatchObject({ file: 'a.ndjson', count: 3, bad: 0 });
+  expect(await copy(options('in.csv', 'a.ndjson')).done).toMatchObject({
+    file: 'a.ndjson',
+    count: 3,
+    bad: 0,
+    columns: ['id', 'text'],
+  });
   await copy(options('a.ndjson', 'b.csv')).done;
   await copy(options('b.csv', 'c.json')).done;
   expect(await read('b.csv')).toBe(await read('in.csv'));
@@ -48,6 +53,16 @@ test('a file without rows makes a whole file without rows', async () => {
   await copy(options('in.csv', 'a.ndjson')).done;
   expect(JSON.parse(await read('a.json'))).toEqual([]);
   expect(await read('a.ndjson')).toBe('');
+});
+
+test('what was written is told with its columns, as far as there is room', async () => {
+  const wide = Array.from({ length: 900 }, (_, n) => `column${n}`.padEnd(100, '_'));
+  await writeFile(join(dataDir, 'in.csv'), `${wide.join()}\n${wide.map(() => 1).join()}\n`);
+  const { columns } = await copy(options('in.csv', 'out.ndjson')).done;
+  expect(columns).toEqual(wide.slice(0, 100));
+  const rename = { [wide[0] ?? '']: 'id' };
+  const spec = RowSpec.parse({ select: wide.slice(0, 2), rename });
+  expect((await copy(options('in.csv', 'two.ndjson', { spec })).done).columns).toEqual(['id', wide[1]]);
 });
 
 test('running twice leaves the same file', async () => {

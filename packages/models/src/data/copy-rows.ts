@@ -36,6 +36,8 @@ export type CopyResult = {
   bad: number;
   /** The first bad rows. */
   badRows: { line: number; problem: string }[];
+  /** Of the first row written, as far as they fit: what comes after this may ask for them. */
+  columns: string[];
   bytes: number;
 };
 
@@ -44,6 +46,7 @@ const Counts = z.object({
   filtered: z.int(),
   bad: z.int(),
   badRows: z.array(z.object({ line: z.int(), problem: z.string() })).max(limits.badRowExamples),
+  columns: z.array(z.string()).default([]),
 });
 
 const Saved = z.object({
@@ -133,7 +136,7 @@ class Copy {
     this.#byte = place?.byte ?? 0;
     this.#line = place?.line ?? 0;
     this.#head = place?.head ?? undefined;
-    this.#counts = place?.counts ?? { read: 0, filtered: 0, bad: 0, badRows: [] };
+    this.#counts = place?.counts ?? { read: 0, filtered: 0, bad: 0, badRows: [], columns: [] };
   }
 
   async run(): Promise<CopyResult> {
@@ -193,8 +196,12 @@ class Copy {
   #write(read: { row: Row }, apply: ReturnType<typeof compileRowSpec>): string | undefined {
     try {
       const row = apply(read.row);
-      if (row === undefined) this.#counts.filtered += 1;
-      else this.#writer.add(row);
+      if (row === undefined) {
+        this.#counts.filtered += 1;
+        return undefined;
+      }
+      this.#writer.add(row);
+      if (this.#counts.columns.length === 0) this.#counts.columns = firstColumns(row);
       return undefined;
     } catch (error) {
       if (error instanceof RowProblem) return error.message;
@@ -209,6 +216,14 @@ class Copy {
     this.#task.progress(Math.min(99, percent), `${this.#counts.read} rows read`);
     if (performance.now() - this.#savedAtMs >= checkpointEveryMs) await this.checkpoint();
   }
+}
+
+function firstColumns(row: Row): string[] {
+  let left: number = limits.columnsListed;
+  return Object.keys(row).filter((name) => {
+    left -= name.length;
+    return left >= 0;
+  });
 }
 
 function badRow(name: string, line: number, problem: string): DataError {

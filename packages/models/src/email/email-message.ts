@@ -22,6 +22,10 @@ const BatchItem = z.strictObject({
   text: z.string().optional(),
   html: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  from: z.string().optional(),
+  replyTo: z.string().optional(),
+  attachments: z.array(z.strictObject({ file: z.string(), name: z.string().optional() })).optional(),
+  task: z.string().max(limits.taskIdLength).optional().describe('The task that is only this message, if it is one'),
 });
 type BatchItem = z.output<typeof BatchItem>;
 
@@ -40,6 +44,15 @@ export const emailMessage = defineModel('email.message', {
     kwargs: Message,
     priority: emailPriority,
     tags: ['email'],
+    // More than ten that wait are one call: one connection.
+    batch: {
+      into: 'send_batch',
+      itemsIn: 'messages',
+      item: ({ kwargs }, { id }) => ({ ...kwargs, task: id }),
+      minItems: 11,
+      maxItems: 100,
+      maxWaitSeconds: 1,
+    },
     async run({ kwargs }, task): Promise<Sent> {
       const mailer = openMailer();
       try {
@@ -94,17 +107,24 @@ export const emailMessage = defineModel('email.message', {
 
 async function sendItem(
   mailer: Mailer,
-  { id: _, ...fields }: BatchItem & z.output<typeof Shared>,
+  { id: _, task: single, ...fields }: BatchItem & z.output<typeof Shared>,
   index: number,
   progress: BatchProgress,
   task: TaskContext,
-): Promise<{ messageId: string; rejected: string[] } | { sentBefore: true }> {
+): Promise<Sent | Pick<Sent, 'messageId' | 'rejected'> | { sentBefore: true }> {
   const before = progress.settled(index);
   if (before?.failure !== undefined) throw new Error(before.failure);
   if (before !== undefined) return { sentBefore: true };
   try {
-    const { messageId, rejected } = await mailer.send(await composeMail(parseItem(fields), index, task), task.signal);
+    // What is a task by itself keeps that one's Message-ID.
+    const mail =
+      single === undefined
+        ? await composeMail(parseItem(fields), index, task)
+        : await composeMail(parseItem(fields), 0, { ...task, id: single });
+    const sent = await mailer.send(mail, task.signal);
     await progress.sent(index);
+    if (single !== undefined) return sent;
+    const { messageId, rejected } = sent;
     return { messageId, rejected };
   } catch (error) {
     task.signal.throwIfAborted();

@@ -76,6 +76,22 @@ test('a draft is confirmed, then invoiced', async () => {
   expect(post.result).toMatchObject({ number: 'INV-2' });
 });
 
+test('what is found by status and date is closed, and nothing but drafts', async () => {
+  const find = (orderedBefore: string) =>
+    runDirectly(saleOrder, 'find', { kwargs: { source, orderedBefore } }, { dataDir });
+  expect((await find('2026-01-06')).result).toMatchObject({ ids: [] });
+  const found = (await find('2026-01-07')).result as { ids: string[] };
+  expect(found.ids).toEqual(['SO-2']);
+  const close = (ids: (string | number)[]) =>
+    runDirectly(saleOrder, 'close', { args: [ids], kwargs: { source } }, { dataDir });
+  expect(statuses((await close([...found.ids, 1])).result)).toEqual(['success', 'error']);
+  expect((await find('2026-01-07')).result).toMatchObject({ ids: [] });
+  expect(await close(found.ids)).toMatchObject({
+    outcome: 'success',
+    result: { results: [{ id: 'SO-2', result: { status: 'closed', before: 'closed' } }] },
+  });
+});
+
 test('old drafts are closed once, and only they', async () => {
   const close = (kwargs: Record<string, unknown>) =>
     runDirectly(saleOrder, 'close_old', { kwargs: { source, today: '2026-04-01', ...kwargs } }, { dataDir });

@@ -23,18 +23,21 @@ async function setStatus(order: Order, status: OrderStatus, folder: string, task
 /** `sale.order`: sales orders read from a file; what becomes of them is kept in the data folder. */
 export const saleOrder = defineModel('sale.order', {
   find: {
-    description: 'Finds orders by status, oldest first',
+    description: 'Finds orders by status and date, oldest first',
+    isFilter: true,
     kwargs: z.strictObject({
       source: OrderSource,
       folder: Folder,
       status: OrderStatus.default('draft'),
+      orderedBefore: z.iso.date().optional().describe('Only orders of earlier days'),
       limit: z.int().min(1).max(10_000).default(100),
     }),
-    async run({ kwargs: { source, folder, status, limit } }, task) {
+    async run({ kwargs: { source, folder, status, orderedBefore, limit } }, task) {
       const ids: string[] = [];
       let bad = 0;
       for await (const read of readOrders(source, task)) {
         if (!('order' in read)) bad += 1;
+        else if (orderedBefore !== undefined && read.order.ordered_at >= orderedBefore) continue;
         else if ((await statusOf(read.order, folder, task)) === status) ids.push(read.id);
         if (ids.length === limit) break;
       }
@@ -55,6 +58,23 @@ export const saleOrder = defineModel('sale.order', {
         }
         if (status === 'draft') await setStatus(order, 'confirmed', folder, task);
         return { status: 'confirmed', before: status };
+      });
+    },
+  },
+  close: {
+    description: 'Closes draft orders',
+    args: z.tuple([OrderIds]),
+    kwargs: z.strictObject({ source: OrderSource, folder: Folder }),
+    async run({ args: [ids], kwargs: { source, folder } }, task) {
+      const orderOf = await pickOrders(ids, source, task);
+      return task.each(ids, async (id) => {
+        const order = orderOf(id);
+        const status = await statusOf(order, folder, task);
+        if (status !== 'draft' && status !== 'closed') {
+          throw new DataError(`order ${order.order_id} is ${status}, only drafts are closed`);
+        }
+        if (status === 'draft') await setStatus(order, 'closed', folder, task);
+        return { status: 'closed', before: status };
       });
     },
   },

@@ -1,10 +1,13 @@
 import type { BulkAction } from '@drover/core';
 import { Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
+import { useMayKill } from '../session/session.ts';
 import { actionWords, bulkActions } from './action-words.ts';
 
 /** What can be done to all that match the filter. Without one, all would be everything: that is not offered. */
 export function MatchingMenu({ isFiltered, onAct }: { isFiltered: boolean; onAct: (action: BulkAction) => void }) {
+  const mayKill = useMayKill();
+  const offered = bulkActions.filter((action) => action !== 'kill' || mayKill);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -18,7 +21,7 @@ export function MatchingMenu({ isFiltered, onAct }: { isFiltered: boolean; onAct
             Choose a state or a filter first: then something can be done to all that match.
           </Text>
         )}
-        {bulkActions.map((action) => {
+        {offered.map((action) => {
           const { verb, icon: Icon } = actionWords[action];
           return (
             <Menu.Item

@@ -1,6 +1,7 @@
 import type { BulkAction, Task } from '@drover/core';
 import { Button } from '@mantine/core';
 import { formatCount } from '../count.ts';
+import { useMayKill } from '../session/session.ts';
 import { actionWords, allows, bulkActions } from './action-words.ts';
 import classes from './actions.module.css';
 
@@ -13,13 +14,14 @@ type Props = {
 
 /** What can be done to the selected tasks. An action that none of them allows cannot be chosen. */
 export function SelectionBar({ tasks, onAct, onClear }: Props) {
+  const mayKill = useMayKill();
   return (
     <section className={classes.bar} aria-label="Selected tasks">
       <b role="status" className="numbers">
         {formatCount(tasks.length)} selected
       </b>
       {bulkActions
-        .filter((action) => action !== 'kill' || tasks.some(({ state }) => allows(state, action)))
+        .filter((action) => action !== 'kill' || (mayKill && tasks.some(({ state }) => allows(state, action))))
         .map((action) => {
           const { verb, icon: Icon } = actionWords[action];
           return (

@@ -9,7 +9,7 @@ import { TaskId } from '../task-id.tsx';
 import classes from './audit.module.css';
 import { actionWords, auditLooks } from './audit-words.ts';
 
-/** What was asked for, and of what: a task and a queue lead there, anything else to its other changes. */
+/** What was asked for, and of what: a task, a schedule and a queue lead there, anything else to its other changes. */
 export function What({ entry: { action, target } }: { entry: AuditEntry }) {
   return (
     <span className={classes.what}>
@@ -37,6 +37,14 @@ function Target({ action, target }: { action: string; target: string }) {
   if (action.startsWith('queue.')) {
     return (
       <PageLink to="/tasks" search={{ queue: target }} {...link} aria-label={`Tasks of queue ${target}`}>
+        {target}
+      </PageLink>
+    );
+  }
+  // What could not be made has a name, but no id.
+  if (action.startsWith('schedule.') && target.startsWith('sch_')) {
+    return (
+      <PageLink to="/schedules/$id" params={{ id: target }} {...link}>
         {target}
       </PageLink>
     );

@@ -48,7 +48,7 @@ export function MonitorFigures({ figures }: { figures: Monitor }) {
         isQuiet={averageSeconds === null}
       />
       <FigureLink
-        to="/cluster"
+        to="/workers"
         label="Workers running"
         icon={IconServer2}
         tone="green"

@@ -3,18 +3,21 @@ import { Skeleton, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { QueueTable } from '../cluster/queue-table.tsx';
-import { WorkerTable } from '../cluster/worker-table.tsx';
 import { overviewQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
 import { ButtonLink } from '../page-link.tsx';
 import { Lines } from '../page-skeleton.tsx';
 import { QueryPart } from '../query-part.tsx';
+import { QueueList } from '../queues/queue-list.tsx';
 import { Section } from '../section.tsx';
 import { useMay } from '../session/session.ts';
+import { WorkerList } from '../workers/worker-list.tsx';
+import { autoscaleQuery } from './autoscale-query.ts';
 import { MonitorFigures } from './monitor-figures.tsx';
 import classes from './overview-page.module.css';
 import { RecentErrors } from './recent-errors.tsx';
+import { Scaling } from './scaling.tsx';
+import { StuckTasks } from './stuck-tasks.tsx';
 
 const Throughput = lazy(() => import('./throughput.tsx'));
 
@@ -36,7 +39,7 @@ export function OverviewPage() {
 }
 
 function Figures({ overview }: { overview: Overview }) {
-  const { figures, queues, workers, throughput, recentErrors } = overview;
+  const { figures, queues, workers, throughput, recentErrors, stuck = [] } = overview;
   return (
     <Stack gap="md">
       <MonitorFigures figures={figures} />
@@ -50,13 +53,28 @@ function Figures({ overview }: { overview: Overview }) {
           <RecentErrors errors={recentErrors} />
         </Section>
       </div>
+      {stuck.length > 0 && (
+        <Section title="Stuck tasks" isFlush>
+          <StuckTasks tasks={stuck} />
+        </Section>
+      )}
+      <MaybeScaling />
       <Section title="Queues" isFlush>
-        <QueueTable queues={queues} />
+        <QueueList queues={queues} />
       </Section>
       <Section title="Workers" isFlush>
-        <WorkerTable workers={workers} />
+        <WorkerList workers={workers} />
       </Section>
     </Stack>
+  );
+}
+
+/** Nothing where it is not told, or not yet: the rest of the page does not wait for it. */
+function MaybeScaling() {
+  return (
+    <QueryPart query={useQuery(autoscaleQuery)} skeleton={null}>
+      {(autoscale) => autoscale !== null && <Scaling autoscale={autoscale} />}
+    </QueryPart>
   );
 }
 

@@ -4,13 +4,20 @@ import { messageOf } from '../fault.ts';
 import type { Draft } from './draft.ts';
 
 type JsonDraft = Extract<Draft, { mode: 'json' }>;
-type Props = { draft: JsonDraft; faults: readonly Fault[]; onChange: (draft: JsonDraft) => void };
+type Props = {
+  draft: JsonDraft;
+  faults: readonly Fault[];
+  onChange: (draft: JsonDraft) => void;
+  /** The positional ones are no matter of this form. */
+  isNamedOnly?: boolean;
+};
 
 /** The arguments as JSON: for what no form can show, and for what is pasted. */
-export function ArgumentTexts({ draft, faults, onChange }: Props) {
+export function ArgumentTexts({ draft, faults, onChange, isNamedOnly = false }: Props) {
+  const fields = isNamedOnly ? (['kwargs'] as const) : (['args', 'kwargs'] as const);
   return (
     <Stack gap="md">
-      {(['args', 'kwargs'] as const).map((field) => (
+      {fields.map((field) => (
         <JsonInput
           key={field}
           label={field === 'args' ? 'Positional arguments' : 'Named arguments'}

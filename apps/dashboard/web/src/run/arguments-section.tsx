@@ -1,7 +1,7 @@
 import type { Fault, MethodInfo } from '@drover/core';
 import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Section } from '../section.tsx';
 import { ArgumentTexts } from './argument-texts.tsx';
 import { type Draft, turned } from './draft.ts';
@@ -15,10 +15,12 @@ type Props = {
   faults: readonly Fault[];
   onChange: (draft: Draft) => void;
   onBroken: FormContext['onBroken'];
+  /** What people should know of what they may type. */
+  hint?: ReactNode;
 };
 
 /** Positional and named arguments, in a form made from the method's schemas, or as JSON. */
-export function ArgumentsSection({ method, draft, faults, onChange, onBroken }: Props) {
+export function ArgumentsSection({ method, draft, faults, onChange, onBroken, hint }: Props) {
   const turn = () => {
     const other = turned(method, draft);
     if (other !== undefined) onChange(other);
@@ -52,13 +54,19 @@ export function ArgumentsSection({ method, draft, faults, onChange, onBroken }: 
       {!hasNothing && draft.mode === 'form' && (
         <ArgumentForms method={method} draft={draft} faults={faults} onChange={onChange} onBroken={onBroken} />
       )}
+      {!hasNothing && hint}
     </Section>
   );
 }
 
-type FormProps = Omit<Props, 'draft'> & { draft: Extract<Draft, { mode: 'form' }> };
+type FormProps = Omit<Props, 'draft' | 'hint'> & {
+  draft: Extract<Draft, { mode: 'form' }>;
+  /** Where a page has several of them: one of its own. */
+  id?: string | undefined;
+};
 
-function ArgumentForms({ method, draft, faults, onChange, onBroken }: FormProps) {
+export function ArgumentForms({ method, draft, faults, onChange, onBroken, id }: FormProps) {
+  const prefixOf = (name: string) => (id === undefined ? name : `${id}-${name}`);
   const argsSchema = useMemo(() => argsFormSchemaOf(method.argsSchema), [method.argsSchema]);
   const kwargsSchema = useMemo(() => formSchemaOf(method.kwargsSchema), [method.kwargsSchema]);
   return (
@@ -66,6 +74,7 @@ function ArgumentForms({ method, draft, faults, onChange, onBroken }: FormProps)
       {!takesNothing(method.argsSchema) && (
         <SchemaForm
           name="args"
+          idPrefix={prefixOf('args')}
           schema={{ title: 'Positional arguments', ...argsSchema }}
           value={draft.args}
           faults={faults}
@@ -76,6 +85,7 @@ function ArgumentForms({ method, draft, faults, onChange, onBroken }: FormProps)
       {!takesNothing(method.kwargsSchema) && (
         <SchemaForm
           name="kwargs"
+          idPrefix={prefixOf('kwargs')}
           schema={{ title: takesNothing(method.argsSchema) ? '' : 'Named arguments', ...kwargsSchema }}
           value={draft.kwargs}
           faults={faults}

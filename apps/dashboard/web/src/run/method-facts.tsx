@@ -1,5 +1,6 @@
 import type { MethodInfo } from '@drover/core';
 import { DataList } from '@mantine/core';
+import { counted } from '../count.ts';
 import { formatDuration } from '../duration.ts';
 import { Section } from '../section.tsx';
 
@@ -11,7 +12,7 @@ export function MethodFacts({ method }: { method: MethodInfo }) {
     ['Retries', method.maxRetries],
     ['Timeout', formatDuration(method.timeoutSeconds)],
     ['Tags', method.tags.join(', ') || 'none'],
-    ['Offered by', `${method.workers.length} ${method.workers.length === 1 ? 'worker' : 'workers'}`],
+    ['Offered by', counted(method.workers.length, 'worker')],
   ];
   return (
     <Section title="By default">

@@ -1,13 +1,15 @@
 import type { MethodInfo, Task } from '@drover/core';
 import { Group, Select, Text } from '@mantine/core';
+import { IconCalendarRepeat } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { modelsQuery, taskQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
-import { PageLink } from '../page-link.tsx';
+import { ButtonLink, PageLink } from '../page-link.tsx';
 import { Lines, PageSkeleton } from '../page-skeleton.tsx';
 import { ProblemNotice } from '../problem.tsx';
+import { useMay } from '../session/session.ts';
 import { MethodForm } from './method-form.tsx';
 
 const route = getRouteApi('/inside/run/$method');
@@ -33,7 +35,12 @@ export function MethodPage() {
   if (chosen === undefined) return <MethodUnknown fullName={fullName} />;
   const isReady = from === undefined || source.data !== undefined || source.error !== null;
   return (
-    <Page title={`Run ${fullName}`} heading={fullName} subtitle={<Subtitle method={chosen} source={source.data} />}>
+    <Page
+      title={`Run ${fullName}`}
+      heading={fullName}
+      subtitle={<Subtitle method={chosen} source={source.data} />}
+      actions={<ScheduleIt fullName={fullName} />}
+    >
       {versions.length > 1 && <VersionSelect versions={versions} chosen={chosen} />}
       {source.error !== null && <ProblemNotice error={source.error} />}
       {isReady ? (
@@ -65,6 +72,21 @@ function Subtitle({ method, source }: { method: MethodInfo; source: Task | undef
         </span>
       )}
     </Group>
+  );
+}
+
+function ScheduleIt({ fullName }: { fullName: string }) {
+  const isAdmin = useMay('admin');
+  if (!isAdmin) return null;
+  return (
+    <ButtonLink
+      to="/schedules/new"
+      search={{ method: fullName }}
+      variant="default"
+      leftSection={<IconCalendarRepeat size={16} aria-hidden />}
+    >
+      Make a schedule of it
+    </ButtonLink>
   );
 }
 

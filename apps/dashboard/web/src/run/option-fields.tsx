@@ -1,13 +1,21 @@
 import { Autocomplete, NumberInput, SimpleGrid, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { queuesQuery } from '../cluster.ts';
 import { formatDuration } from '../duration.ts';
 import { sessionQuery } from '../session/session.ts';
 import { TimeInput } from '../time-input.tsx';
 import type { OptionProps } from './options-section.tsx';
 
+type Props = Omit<OptionProps, 'onChange'> & {
+  /** Stands in the place of the time when it expires. */
+  expiry?: ReactNode;
+  /** What the tasks are called when nothing is said. Default: as the method. */
+  usualName?: string | undefined;
+};
+
 /** Everything of a request beside its arguments and its time. Left empty, it is as the method has it. */
-export function OptionFields({ method, options, set, errorOf }: OptionProps) {
+export function OptionFields({ method, options, set, errorOf, expiry, usualName }: Props) {
   const { data: queues } = useQuery({ ...queuesQuery, refetchInterval: false });
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} mt="sm">
@@ -49,24 +57,26 @@ export function OptionFields({ method, options, set, errorOf }: OptionProps) {
         error={errorOf('timeoutSeconds')}
         onChange={(timeoutSeconds) => set({ timeoutSeconds })}
       />
-      <TimeInput
-        label="Expires"
-        value={options.expiresAt}
-        error={errorOf('expiresAt')}
-        onChange={(expiresAt) => set({ expiresAt })}
-      />
-      <Identities options={options} set={set} errorOf={errorOf} method={method} />
+      {expiry ?? (
+        <TimeInput
+          label="Expires"
+          value={options.expiresAt}
+          error={errorOf('expiresAt')}
+          onChange={(expiresAt) => set({ expiresAt })}
+        />
+      )}
+      <Identities options={options} set={set} errorOf={errorOf} method={method} usualName={usualName} />
     </SimpleGrid>
   );
 }
 
-function Identities({ method, options, set, errorOf }: Omit<OptionProps, 'onChange'>) {
+function Identities({ method, options, set, errorOf, usualName }: Omit<Props, 'expiry'>) {
   const { data: session } = useQuery(sessionQuery);
   return (
     <>
       <TextInput
         label="Display name"
-        placeholder={`${method.model}.${method.method}`}
+        placeholder={usualName ?? `${method.model}.${method.method}`}
         value={options.name}
         error={errorOf('name')}
         onChange={(event) => set({ name: event.currentTarget.value })}

@@ -12,6 +12,8 @@ import formValidator from './schema-check.ts';
 type Props = {
   /** `args` or `kwargs`: the first part of the pointers of its faults. */
   name: 'args' | 'kwargs';
+  /** Where a page has several such forms: what the ids of its fields begin with. Default: the name. */
+  idPrefix?: string | undefined;
   schema: RJSFSchema;
   value: unknown;
   faults: readonly Fault[];
@@ -25,13 +27,13 @@ const templates = { ...Theme.templates, ...formTemplates };
 const widgets = Theme.widgets ?? {};
 
 /** The inputs that a JSON Schema asks for, with faults at their fields. It is a part of the form around it. */
-export function SchemaForm({ name, schema, value, faults, onChange, onBroken }: Props) {
+export function SchemaForm({ name, idPrefix = name, schema, value, faults, onChange, onBroken }: Props) {
   const extraErrors = useMemo(() => errorsOf(name, faults), [name, faults]);
   const formContext = useMemo(() => ({ onBroken }), [onBroken]);
   return (
     <Form
       tagName="div"
-      idPrefix={name}
+      idPrefix={idPrefix}
       schema={schema}
       uiSchema={{ 'ui:submitButtonOptions': { norender: true } }}
       formData={value}

@@ -56,6 +56,12 @@ export function useMay(scope: Scope): boolean {
   return data?.scopes.some((held) => held === scope || held === 'admin') ?? false;
 }
 
+/** Whether the signed-in key may end tasks that run: whoever set up the cluster decides which scope that needs. */
+export function useMayKill(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data?.mayKill ?? false;
+}
+
 /** Whether the signed-in key reaches over companies: what concerns the whole cluster is not for keys bound to one. */
 export function useIsClusterWide(): boolean {
   const { data } = useQuery(sessionQuery);

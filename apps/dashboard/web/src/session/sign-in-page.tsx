@@ -39,7 +39,9 @@ function useSignIn() {
     onSuccess: async () => {
       queryClient.clear();
       await queryClient.fetchQuery(sessionQuery);
-      router.history.push(next ?? '/');
+      // Bull Board is no page of ours: the server answers there.
+      if (next !== undefined && /^\/queues([/?]|$)/.test(next)) window.location.assign(next);
+      else router.history.push(next ?? '/');
     },
   });
 }

@@ -1,13 +1,17 @@
 import {
   IconActivity,
+  IconCalendarRepeat,
   IconChartBar,
   IconExternalLink,
   IconHandStop,
   IconHistory,
   IconLayoutDashboard,
   IconListDetails,
+  IconListNumbers,
   IconPlayerPlay,
   IconServer2,
+  IconSitemap,
+  IconStack2,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../session/session.ts';
@@ -18,10 +22,14 @@ const pages = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
   { to: '/tasks', label: 'Tasks', icon: IconListDetails },
   { to: '/executions', label: 'Executions', icon: IconActivity },
+  { to: '/schedules', label: 'Schedules', icon: IconCalendarRepeat },
+  { to: '/flows', label: 'Flows', icon: IconSitemap },
+  { to: '/jobs', label: 'Jobs', icon: IconListNumbers },
   { to: '/attention', label: 'Attention', icon: IconHandStop },
   { to: '/statistics', label: 'Statistics', icon: IconChartBar },
   { to: '/run', label: 'Run', icon: IconPlayerPlay },
-  { to: '/cluster', label: 'Queues & workers', icon: IconServer2 },
+  { to: '/cluster/queues', label: 'Queues', icon: IconStack2 },
+  { to: '/workers', label: 'Workers', icon: IconServer2 },
   { to: '/audit', label: 'Audit', icon: IconHistory },
 ] as const;
 

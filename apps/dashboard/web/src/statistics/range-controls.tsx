@@ -1,9 +1,10 @@
 import type { StatisticsGrouping } from '@drover/core';
-import { SegmentedControl, Select } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { counted } from '../count.ts';
+import { ZoneSelect } from '../zone-select.tsx';
 import classes from './statistics.module.css';
-import { ownZone, ranges, type StatisticsSearch, usualDays } from './statistics-search.ts';
+import { ranges, type StatisticsSearch, usualDays } from './statistics-search.ts';
 
 const route = getRouteApi('/inside/statistics');
 
@@ -34,24 +35,7 @@ export function RangeControls({ days, zone, by, canGroupByCompany }: Props) {
         data={groupings.map((grouping) => ({ value: grouping, label: `By ${grouping}` }))}
         onChange={(chosen) => set({ by: chosen === 'method' ? undefined : (chosen as StatisticsGrouping) })}
       />
-      <Select
-        aria-label="Time zone"
-        size="xs"
-        w="14rem"
-        searchable
-        limit={100}
-        allowDeselect={false}
-        nothingFoundMessage="No such zone"
-        value={zone}
-        data={zonesWith(zone)}
-        onChange={(chosen) => chosen !== null && set({ zone: chosen === ownZone() ? undefined : chosen })}
-      />
+      <ZoneSelect zone={zone} onChange={(chosen) => set({ zone: chosen })} />
     </div>
   );
-}
-
-/** The zones that the browser knows; the own one and UTC first. */
-function zonesWith(zone: string): { value: string; label: string }[] {
-  const names = new Set([zone, ownZone(), 'UTC', ...Intl.supportedValuesOf('timeZone')]);
-  return [...names].map((name) => ({ value: name, label: name.replaceAll('_', ' ') }));
 }

@@ -8,13 +8,14 @@ import { counted } from '../count.ts';
 import { Page } from '../page.tsx';
 import { QueryPart } from '../query-part.tsx';
 import { useIsClusterWide } from '../session/session.ts';
+import { ownZone } from '../zone.ts';
 import { DayChart } from './day-chart.tsx';
 import { Downloads } from './downloads.tsx';
 import { DurationChart } from './duration-chart.tsx';
 import { usualSort } from './group-order.ts';
 import { GroupTable } from './group-table.tsx';
 import { RangeControls } from './range-controls.tsx';
-import { ownZone, usualDays } from './statistics-search.ts';
+import { usualDays } from './statistics-search.ts';
 import { TotalFigures } from './total-figures.tsx';
 
 const route = getRouteApi('/inside/statistics');

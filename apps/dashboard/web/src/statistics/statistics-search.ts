@@ -27,9 +27,3 @@ export function readStatisticsSearch({ days, zone, by, sort }: Record<string, un
 function isDays(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= limits.statisticsDays;
 }
-
-/** The browser's zone; UTC where it has none by name. */
-export function ownZone(): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return timeZone !== undefined && /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(timeZone) ? timeZone : 'UTC';
-}

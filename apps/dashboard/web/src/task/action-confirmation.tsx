@@ -8,7 +8,7 @@ import { Confirmation } from '../confirmation.tsx';
 import type { TaskAction } from '../state.ts';
 import { useTaskUpdate } from './task-update.ts';
 
-type Action = Exclude<TaskAction, 'edit'>;
+type Action = Exclude<TaskAction, 'edit' | 'kill'>;
 
 const words: Record<Action, { title: string; confirm: string; follows: string; done: string }> = {
   cancel: {

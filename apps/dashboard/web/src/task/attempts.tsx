@@ -3,6 +3,7 @@ import { Group, Text } from '@mantine/core';
 import { Badge, OutcomeBadge } from '../badge.tsx';
 import { counted } from '../count.ts';
 import { formatDuration } from '../duration.ts';
+import { formatMemory } from '../memory.ts';
 import { Moment } from '../moment.tsx';
 import { Section } from '../section.tsx';
 import { stateLooks } from '../state.ts';
@@ -56,7 +57,7 @@ function Attempt({ execution, isErrorShown }: { execution: Execution; isErrorSho
       </Group>
       <Text size="sm" c="dimmed" className={classes.where}>
         <Moment at={startedAt} /> on <span className="mono">{worker}</span>, host {host}, process {pid}
-        {memoryMb !== undefined && `, ${Math.round(memoryMb)} MB`}
+        {memoryMb !== undefined && `, ${formatMemory(memoryMb)}`}
       </Text>
       {message !== undefined && <Text size="sm">{message}</Text>}
       {error !== undefined && !isErrorShown && (

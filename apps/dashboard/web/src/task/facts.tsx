@@ -3,7 +3,9 @@ import { DataList } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../duration.ts';
+import { FlowName } from '../flows/flow-name.tsx';
 import { Moment } from '../moment.tsx';
+import { ScheduleName } from '../schedules/schedule-name.tsx';
 import { Section } from '../section.tsx';
 import { RunningTime } from '../tasks/task-time.tsx';
 import classes from './facts.module.css';
@@ -18,6 +20,9 @@ export function Facts({ task }: { task: Task }) {
         {task.queue}
       </Link>,
     ],
+    ['Schedule', task.schedule && <ScheduleName key="schedule" id={task.schedule} className={classes.link} />],
+    ['Flow', task.flow && <FlowName key="flow" id={task.flow} className={classes.link} />],
+    ['Key', task.flow && task.key],
     ['Priority', task.priority],
     ['Created', <Moment key="created" at={task.createdAt} isAbsolute />],
     ['Not before', runAt === task.createdAt ? undefined : <Moment key="run" at={runAt} isAbsolute />],

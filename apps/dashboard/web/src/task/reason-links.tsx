@@ -18,14 +18,20 @@ export function ReasonLinks({ reason: { code, data } }: { reason: Reason }) {
   const isOfQueue = code === 'queue_paused' || code === 'concurrency_limit' || code === 'rate_limit';
   if (isOfQueue || code === 'no_queue_worker') {
     links.push(
-      <Link key="queues" to="/cluster">
-        Queues and workers
+      <Link key="queues" to="/cluster/queues">
+        Queues
       </Link>,
     );
-  } else if (code === 'no_worker' || (Array.isArray(workers) && code !== 'next_in_line') || code === 'worker_lost') {
+  } else if (code === 'worker_lost' && typeof worker === 'string') {
     links.push(
-      <Link key="workers" to="/cluster">
-        {typeof worker === 'string' ? 'Worker' : 'Workers'}
+      <Link key="worker" to="/workers/$id" params={{ id: worker }}>
+        Worker {worker}
+      </Link>,
+    );
+  } else if (code === 'no_worker' || (Array.isArray(workers) && code !== 'next_in_line')) {
+    links.push(
+      <Link key="workers" to="/workers">
+        Workers
       </Link>,
     );
   }

@@ -1,5 +1,6 @@
 import type { Reason } from '@drover/core';
 import {
+  IconAlarm,
   IconArrowRight,
   IconClock,
   IconDoorExit,
@@ -12,6 +13,7 @@ import {
   IconPlayerPause,
   IconPlugConnectedX,
   IconRefresh,
+  IconRepeat,
   IconRotateClockwise,
   IconRouteOff,
   IconStack2,
@@ -31,6 +33,7 @@ export const reasonLooks: Record<Reason['code'], { icon: TablerIcon; tone: Tone 
   not_due: { icon: IconClock, tone: 'indigo' },
   waits_for_retry: { icon: IconRefresh, tone: 'indigo' },
   depends: { icon: IconLink, tone: 'plum' },
+  memory_pressure: { icon: IconGauge, tone: 'amber' },
   slots_busy: { icon: IconStack2, tone: 'slate' },
   tasks_ahead: { icon: IconStackPush, tone: 'slate' },
   concurrency_limit: { icon: IconGauge, tone: 'slate' },
@@ -38,5 +41,7 @@ export const reasonLooks: Record<Reason['code'], { icon: TablerIcon; tone: Tone 
   next_in_line: { icon: IconArrowRight, tone: 'green' },
   running: { icon: IconLoader2, tone: 'blue' },
   worker_lost: { icon: IconGhost2, tone: 'red' },
+  overdue: { icon: IconAlarm, tone: 'red' },
+  crash_loop: { icon: IconRepeat, tone: 'red' },
   ended: { icon: IconFlag, tone: 'slate' },
 };

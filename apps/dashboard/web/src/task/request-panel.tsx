@@ -31,6 +31,14 @@ export function RequestPanel({ task }: { task: Task }) {
         Named arguments
       </Text>
       <JsonBlock value={task.kwargs} label="Named arguments" />
+      {task.resolved !== undefined && (
+        <>
+          <Text size="sm" c="dimmed" mt="sm">
+            What their expressions were when it began
+          </Text>
+          <JsonBlock value={task.resolved} label="Resolved arguments" />
+        </>
+      )}
     </Section>
   );
 }

@@ -25,6 +25,7 @@ import { ResultPanel } from './result-panel.tsx';
 import { StateAnnouncer } from './state-announcer.tsx';
 import { TaskActions } from './task-actions.tsx';
 import classes from './task-page.module.css';
+import { WaitsForPanel } from './waits-for-panel.tsx';
 
 const route = getRouteApi('/inside/tasks/$id');
 
@@ -72,6 +73,7 @@ function KnownTask({ task }: { task: Task }) {
         <Stack gap="md" miw={0}>
           <ProgressPanel task={task} />
           <ExplainPanel task={task} />
+          <WaitsForPanel task={task} />
           <ErrorPanel task={task} />
           <ResultPanel task={task} />
           <Attempts task={task} />

@@ -1,6 +1,7 @@
 import type { Explanation, Outcome, Task } from '@drover/core';
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
+import { counted } from '../count.ts';
 import { formatDuration } from '../duration.ts';
 import { Moment, useNow } from '../moment.tsx';
 import { type Life, lifeOf, type Step, type Stretch } from './life.ts';
@@ -33,7 +34,7 @@ export function Timeline({ task, attempts }: { task: Task; attempts: Explanation
       </div>
       {hidden > 0 && (
         <Button variant="subtle" size="compact-sm" ml={-8} onClick={() => setIsWhole(true)}>
-          Show {hidden} earlier {hidden === 1 ? 'attempt' : 'attempts'}
+          Show {counted(hidden, 'earlier attempt')}
         </Button>
       )}
       <ol className={classes.steps} aria-labelledby={id}>

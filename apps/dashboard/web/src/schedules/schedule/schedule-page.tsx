@@ -1,0 +1,80 @@
+import type { Schedule } from '@drover/core';
+import { Group, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Page } from '../../page.tsx';
+import { PageSkeleton } from '../../page-skeleton.tsx';
+import { ProblemNotice } from '../../problem.tsx';
+import { QueryPart } from '../../query-part.tsx';
+import { TaskId } from '../../task-id.tsx';
+import { ScheduleBadges } from '../schedule-facts.tsx';
+import { scheduleQuery } from '../schedule-queries.ts';
+import { ActionButtons } from './action-buttons.tsx';
+import { Definition } from './definition.tsx';
+import { DriftPanel } from './drift-panel.tsx';
+import { FireLog } from './fire-log.tsx';
+import { NextPanel } from './next-panel.tsx';
+import { PauseNotice, UndeclaredNotice } from './notices.tsx';
+import { ScheduleCounts } from './schedule-counts.tsx';
+import classes from './schedule-page.module.css';
+import { TemplatePanel } from './template-panel.tsx';
+import { isUnknown, UnknownSchedule } from './unknown-schedule.tsx';
+
+const route = getRouteApi('/inside/schedules/$id');
+
+/** One schedule: what it does, when it fires next, and what came of its fires. */
+export function SchedulePage() {
+  const { id } = route.useParams();
+  const query = useQuery(scheduleQuery(id));
+  if (isUnknown(query.error)) return <UnknownSchedule id={id} />;
+  if (query.data === undefined && query.error === null) return <PageSkeleton />;
+  if (query.data === undefined) {
+    return (
+      <Page title="Schedule">
+        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  }
+  return <QueryPart query={query}>{(schedule) => <KnownSchedule key={id} schedule={schedule} />}</QueryPart>;
+}
+
+function KnownSchedule({ schedule }: { schedule: Schedule }) {
+  return (
+    <Page
+      title={schedule.name}
+      heading={
+        <span className={classes.heading}>
+          {schedule.name}
+          <ScheduleBadges schedule={schedule} />
+        </span>
+      }
+      subtitle={
+        <>
+          <p className={classes.sentence}>{schedule.sentence}</p>
+          <Group gap="md">
+            {schedule.description !== undefined && <span>{schedule.description}</span>}
+            <TaskId id={schedule.id} />
+          </Group>
+        </>
+      }
+      actions={<ActionButtons schedule={schedule} />}
+    >
+      <Stack gap="md">
+        <PauseNotice schedule={schedule} />
+        <UndeclaredNotice schedule={schedule} />
+        <DriftPanel schedule={schedule} />
+        <ScheduleCounts schedule={schedule} />
+        <div className={classes.columns}>
+          <Stack gap="md" miw={0}>
+            <NextPanel schedule={schedule} />
+            <FireLog schedule={schedule} />
+          </Stack>
+          <Stack gap="md" miw={0}>
+            <Definition schedule={schedule} />
+            <TemplatePanel schedule={schedule} />
+          </Stack>
+        </div>
+      </Stack>
+    </Page>
+  );
+}

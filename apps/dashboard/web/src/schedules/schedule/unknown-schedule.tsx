@@ -1,0 +1,23 @@
+import { DroverError } from '@drover/client';
+import { Text } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { Page } from '../../page.tsx';
+import { PageLink } from '../../page-link.tsx';
+
+export function isUnknown(error: unknown): boolean {
+  return error instanceof DroverError && error.code === 'schedule_unknown';
+}
+
+export function UnknownSchedule({ id }: { id: string }) {
+  return (
+    <Page title="There is no such schedule">
+      <Text>
+        No schedule that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to
+        another company, or have been deleted.
+      </Text>
+      <PageLink to="/schedules" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
+        <IconArrowLeft size={16} aria-hidden /> To the schedules
+      </PageLink>
+    </Page>
+  );
+}
