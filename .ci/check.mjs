@@ -2,12 +2,15 @@
  * Everything that must hold, as CI runs it: lockfile; format, lint and boundaries; types and build; unused code; all tests.
  * A step that fails does not keep the next from running. The last line is `N passed, N failed`: tests, and the other
  * steps as one each. With CI=true a skipped test is a failed one.
+ *
+ * Tests on real processes share two cores with them. Where few files of them failed, these run once more, by themselves:
+ * a test that fails again has failed; one that passes then is named at the end as unsteady, with what it said.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { alone } from './install.mjs';
-import { program, run, secondsSince } from './run.mjs';
+import { program, root, run, secondsSince } from './run.mjs';
 
 const isCi = /^(1|true)$/i.test(process.env.CI ?? '');
 const turboEnv = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
@@ -15,6 +18,10 @@ const reports = mkdtempSync(join(tmpdir(), 'drover-check-'));
 /** In a file, biome's colours hide its text. */
 const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const results = [];
+/** More files than these that failed are no accident. */
+const mostSeenAgain = 3;
+/** What is said of single tests at the end: `{ mark, file, name, message }`. */
+const remarks = [];
 
 await step('lockfile', () => run(process.execPath, ['.ci/lockfile.mjs']));
 await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.', ...plain]));
@@ -44,28 +51,52 @@ async function step(name, work) {
 async function tests(project) {
   heading(`${project} tests`);
   const since = Date.now();
-  const report = join(reports, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await run(program('vitest'), ['run', '--project', project, ...reporters, ...process.argv.slice(2)]);
-  results.push({ name: `${project} tests`, ...count(report, code), took: secondsSince(since) });
+  let seen = await look(project, process.argv.slice(2));
+  const failed = failures(seen.suites);
+  const files = [...new Set(failed.map(({ file }) => file))];
+  // Rules that need no server fail for a reason.
+  if (project !== 'unit' && files.length > 0 && files.length <= mostSeenAgain) {
+    heading(`${project} tests that failed, once more`);
+    const again = await look(project, [...files, '--no-file-parallelism']);
+    const others = seen.suites.filter(({ name }) => !files.includes(relative(root, name)));
+    seen = { code: again.code, suites: [...others, ...again.suites] };
+  }
+  const still = failures(seen.suites);
+  const isStill = (one) => still.some(({ file, name }) => file === one.file && name === one.name);
+  remarks.push(...failed.filter((one) => !isStill(one)).map((one) => ({ mark: '~ unsteady', ...one })));
+  remarks.push(...still.map((one) => ({ mark: '✗', ...one })));
+  results.push({ name: `${project} tests`, ...count(seen, still), took: secondsSince(since) });
 }
 
-/** What the report says; a test file that did not load, or an error outside a test, counts as one failed test. */
-function count(file, code) {
-  let report;
+/** Runs tests. Answers vitest's exit code and what its report says of each file. */
+async function look(project, args) {
+  const report = join(mkdtempSync(join(reports, `${project}-`)), 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(program('vitest'), ['run', '--project', project, ...reporters, ...args]);
   try {
-    report = JSON.parse(readFileSync(file, 'utf8'));
+    return { code, suites: JSON.parse(readFileSync(report, 'utf8')).testResults };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { code: code || 1, suites: [] };
   }
-  const all = report.testResults.flatMap((suite) => suite.assertionResults);
-  const unloaded = report.testResults.filter(
-    (suite) => suite.status === 'failed' && !suite.assertionResults.some((result) => result.status === 'failed'),
-  );
+}
+
+/** Each test that failed; a file that did not load counts as one. */
+function failures(suites) {
+  return suites.flatMap(({ name: path, status, message, assertionResults }) => {
+    const file = relative(root, path);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [{ file, name: '', message }] : [];
+    return failed.map(({ fullName, failureMessages }) => ({ file, name: fullName, message: failureMessages[0] ?? '' }));
+  });
+}
+
+/** An error outside of any test counts as one failed test. */
+function count({ code, suites }, failed) {
+  const all = suites.flatMap((suite) => suite.assertionResults);
   const passed = all.filter((result) => result.status === 'passed').length;
   const skipped = all.filter((result) => !['passed', 'failed'].includes(result.status)).length;
-  const failed = all.filter((result) => result.status === 'failed').length + unloaded.length + (isCi ? skipped : 0);
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  const sum = failed.length + (isCi ? skipped : 0);
+  return { passed, failed: sum === 0 && code !== 0 ? 1 : sum, skipped };
 }
 
 function heading(text) {
@@ -79,6 +110,11 @@ function finish() {
     const mark = failed > 0 ? '✗' : '✓';
     const left = skipped > 0 ? `, ${skipped} skipped${isCi ? ' (failures in CI)' : ''}` : '';
     console.log(`${mark} ${name.padEnd(26)} ${passed} passed, ${failed} failed${left}`.padEnd(66), took);
+  }
+  for (const { mark, file, name, message } of remarks) {
+    console.log(`\n${mark} ${[file, name].filter(Boolean).join(' > ')}`);
+    const lines = message.split('\n', 6).map((line) => `    ${line}`);
+    console.log(lines.join('\n'));
   }
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);

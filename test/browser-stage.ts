@@ -60,7 +60,8 @@ export async function startBrowserStage(env: NodeJS.ProcessEnv = {}): Promise<Br
     const apiUrl = started.apiUrl();
     const client = createClient({ baseUrl: apiUrl, token });
     await eventually(async () => expect(await client.workers.list()).not.toEqual([]), patienceMs);
-    let signedIn: ReturnType<BrowserContext['storageState']> | undefined;
+    const places = createPlaces(browser);
+    let signedIn: Promise<Cookies> | undefined;
     return {
       url,
       apiUrl,
@@ -68,9 +69,9 @@ export async function startBrowserStage(env: NodeJS.ProcessEnv = {}): Promise<Br
       client,
       stop,
       async visit(options = {}, as) {
-        if (as === undefined) return visit(browser, url, options);
-        signedIn ??= signedInState(browser, url);
-        return visit(browser, url, { storageState: await signedIn, ...options });
+        if (as === undefined) return visit(places, url, options);
+        signedIn ??= signedInCookies(places, url);
+        return visit(places, url, options, await signedIn);
       },
     };
   } catch (error) {
@@ -98,16 +99,51 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program.path, args: program.args, env });
 }
 
-async function signedInState(browser: Browser, url: string): ReturnType<BrowserContext['storageState']> {
-  const first = await visit(browser, url, {});
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+async function signedInCookies(places: Places, url: string): Promise<Cookies> {
+  const first = await visit(places, url, {});
   await first.signIn();
-  const state = await first.context.storageState();
+  const cookies = await first.context.cookies();
   await first.close();
-  return state;
+  return cookies;
 }
 
-async function visit(browser: Browser, url: string, options: BrowserContextOptions): Promise<Visit> {
-  const context = await browser.newContext(options);
+type Places = {
+  take(options: BrowserContextOptions): Promise<BrowserContext>;
+  giveBack(context: BrowserContext, options: BrowserContextOptions): Promise<void>;
+};
+
+/** Contexts that visits had before are used again: what the browser keeps of scripts makes a page three times as fast. */
+function createPlaces(browser: Browser): Places {
+  const free = new Map<string, BrowserContext[]>();
+  return {
+    async take(options) {
+      return free.get(JSON.stringify(options))?.pop() ?? (await browser.newContext(options));
+    },
+    async giveBack(context, options) {
+      // What a person leaves behind goes: pages, cookies, what pages keep.
+      for (const page of context.pages()) {
+        if (page.url().startsWith('http')) await page.evaluate(() => [localStorage.clear(), sessionStorage.clear()]);
+        await page.close();
+      }
+      await context.unrouteAll();
+      await context.setOffline(false);
+      await context.clearCookies();
+      const key = JSON.stringify(options);
+      free.set(key, [...(free.get(key) ?? []), context]);
+    },
+  };
+}
+
+async function visit(
+  places: Places,
+  url: string,
+  options: BrowserContextOptions,
+  cookies: Cookies = [],
+): Promise<Visit> {
+  const context = await places.take(options);
+  await context.addCookies(cookies);
   const page = await context.newPage();
   page.setDefaultTimeout(patienceMs);
   const offences: string[] = [];
@@ -142,7 +178,7 @@ async function visit(browser: Browser, url: string, options: BrowserContextOptio
       await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     },
     offences,
-    close: () => context.close(),
+    close: () => places.giveBack(context, options),
   };
 }
 
