@@ -113,8 +113,13 @@ function finish() {
   }
   for (const { mark, file, name, message } of remarks) {
     console.log(`\n${mark} ${[file, name].filter(Boolean).join(' > ')}`);
-    const lines = message.split('\n', 6).map((line) => `    ${line}`);
-    console.log(lines.join('\n'));
+    const lines = message.split('\n').filter((line) => !/node_modules|new Promise/.test(line));
+    console.log(
+      lines
+        .slice(0, 8)
+        .map((line) => `    ${line}`)
+        .join('\n'),
+    );
   }
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
