@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient, type DroverClient } from '@drover/client';
 import { eventually } from './eventually.ts';
 
 /** Kept of what a process wrote. */
 const linesMax = 2_000;
+/** Its last lines may come after its end; pipes that its own children hold open are not waited for. */
+const lastLinesMs = 2_000;
 
 /** A real process of Drover, with real signals. */
 export type TestProcess = {
@@ -49,7 +52,10 @@ export function startApp(app: keyof typeof scripts, env: Record<string, string>)
     });
   }
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
+    const closed = new Promise((close) => child.once('close', close));
+    child.once('exit', (code, signal) => {
+      void Promise.race([closed, sleep(lastLinesMs)]).then(() => resolve(signal ?? code ?? -1));
+    });
   });
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   return {

@@ -71,27 +71,29 @@ test('two kills of a task’s workers do not fail it; the third ends it as lost'
 }, 120_000);
 
 test('a method that forgets a promise, which fails, costs the other tasks of its worker nothing', async () => {
-  const worker = await stage.startWorker();
-  const { id } = await stage.enqueue('journal.mark', { kwargs: { n: 1, ms: 5_000 } });
-  await eventually(async () => expect((await stage.client.tasks.get(id)).state).toBe('running'));
+  // Longer than the worker may stand still on a busy machine: nothing is to be taken over here.
+  const worker = await stage.startWorker({ LOCK_SECONDS: '30' });
+  const { id } = await stage.enqueue('journal.mark', { kwargs: { n: 1, ms: 8_000 } });
+  await stage.until(id, 'running');
   const { id: careless } = await stage.enqueue('journal.forget');
   expect(await worker.wrote('nobody waits for this')).toContain('"level":50');
 
   const task = await stage.until(id, 'done');
   expect(task.executions).toMatchObject([{ attempt: 1, outcome: 'success', pid: worker.pid }]);
-  expect((await stage.client.tasks.get(careless)).state).toBe('done');
+  await stage.until(careless, 'done');
   expect(worker.isAlive).toBe(true);
 });
 
 test('a task whose worker’s event loop is blocked for longer than its lock may run twice, but ends once', async () => {
   const blocked = await stage.startWorker();
-  const { id } = await stage.enqueue('journal.block', { kwargs: { ms: 7_000 } });
-  await eventually(async () => expect((await stage.client.tasks.get(id)).state).toBe('running'));
+  // Meanwhile another worker starts, and takes it over.
+  const { id } = await stage.enqueue('journal.block', { kwargs: { ms: 15_000 } });
+  await stage.until(id, 'running');
   const other = await stage.startWorker();
 
   const task = await stage.until(id, 'done');
   expect(task.result).toBe('quick');
-  await blocked.wrote('task was taken over by another worker', 20_000);
+  await blocked.wrote('task was taken over by another worker', 40_000);
   expect(await stage.client.tasks.get(id)).toEqual(task);
   expect(task.executions).toMatchObject([
     { attempt: 1, outcome: 'lost', worker: nameOf(blocked) },
@@ -105,20 +107,20 @@ test('a task whose worker’s event loop is blocked for longer than its lock may
 
 test('SIGTERM lets a worker finish what it can, and hands back the rest at once, with no retry spent', async () => {
   const queue = 'handing_back';
-  const worker = await stage.startWorker({ QUEUES: queue, SHUTDOWN_GRACE_SECONDS: '1' });
+  const worker = await stage.startWorker({ QUEUES: queue, SHUTDOWN_GRACE_SECONDS: '6' });
   const [quick, polite, deaf] = await Promise.all([
-    stage.enqueue('journal.mark', { queue, kwargs: { n: 1, ms: 800 } }),
+    stage.enqueue('journal.mark', { queue, kwargs: { n: 1, ms: 5_000 } }),
     stage.enqueue('journal.polite', { queue }),
     stage.enqueue('probe.hang', { queue }),
   ]);
-  for (const { id } of [quick, polite, deaf]) await stage.until(id, 'running');
+  await Promise.all([quick, polite, deaf].map(({ id }) => stage.until(id, 'running')));
   worker.signal('SIGTERM');
   const toldAt = Date.now();
   await worker.wrote('stopping');
   const late = await stage.enqueue('journal.mark', { queue, kwargs: { n: 2 } });
 
-  expect(await worker.ended()).toBe(0);
-  expect(Date.now() - toldAt).toBeLessThan(8_000);
+  expect(await worker.ended(40_000)).toBe(0);
+  expect(Date.now() - toldAt).toBeLessThan(25_000);
   expect(await stage.client.tasks.get(quick.id)).toMatchObject({ state: 'done', result: 1 });
   for (const { id } of [polite, deaf]) {
     expect(await stage.client.tasks.get(id)).toMatchObject({
@@ -128,7 +130,10 @@ test('SIGTERM lets a worker finish what it can, and hands back the rest at once,
     });
   }
   expect(await stage.client.tasks.get(late.id)).toMatchObject({ state: 'waiting', executions: [] });
-  expect((await stage.client.workers.list()).map(({ pid }) => pid)).not.toContain(worker.pid);
+  // What is shown of workers may be a second old.
+  await eventually(async () =>
+    expect((await stage.client.workers.list()).map(({ pid }) => pid)).not.toContain(worker.pid),
+  );
 
   await stage.startWorker({ QUEUES: queue });
   expect(await stage.until(late.id, 'done')).toMatchObject({ executions: [{ attempt: 1 }] });
@@ -145,7 +150,7 @@ test('a second Ctrl-C ends a worker at once, and its task is taken over', async 
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(worker.isAlive).toBe(true);
   worker.signal('SIGINT');
-  expect(await worker.ended(2_000)).toBe(130);
+  expect(await worker.ended(20_000)).toBe(130);
 
   await stage.startWorker({ QUEUES: queue });
   expect(await stage.until(id, 'done')).toMatchObject({ executions: [{ outcome: 'lost' }, { outcome: 'success' }] });
