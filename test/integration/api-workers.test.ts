@@ -64,7 +64,7 @@ test('a quiet worker takes nothing new, and its begun tasks go on; resumed, it t
   const since = Date.now();
   const quiet = await ask(id, 'quiet');
   expect(quiet).toMatchObject({ status: 200, body: { acknowledged: true, worker: { state: 'quiet' } } });
-  expect(Date.now() - since).toBeLessThan(2_000);
+  expect(Date.now() - since).toBeLessThan(5_000);
   expect((await onlyWorker()).state).toBe('quiet');
   const waiting = await stage.enqueue({ model: 'probe', method: 'succeed' });
   // The same again is harmless.
@@ -132,7 +132,7 @@ test('a worker is shown with what it offers and runs; a company sees its own tas
   expect(seen.body.tasks.map((task) => task.id)).toEqual([mine.id]);
   expect(problemOf(await ask(id, 'quiet', token))).toBe('403 scope_missing');
   expect(problemOf(await stage.ask('/v1/workers/nobody'))).toBe('404 worker_unknown');
-  await eventually(async () => expect((await onlyWorker()).cpuPercent).toEqual(expect.any(Number)));
+  await eventually(async () => expect((await onlyWorker()).cpuPercent).toEqual(expect.any(Number)), 20_000);
 });
 
 test('of many tasks of a worker those that run longest are shown, the longest first', async () => {
@@ -142,7 +142,8 @@ test('of many tasks of a worker those that run longest are shown, the longest fi
   await eventually(async () => expect(await stateOf(longest.id)).toBe('running'));
   const second = await slow({ queue: 'another' });
   await eventually(async () => expect(await stateOf(second.id)).toBe('running'));
-  await Promise.all(Array.from({ length: 201 }, () => slow()));
+  const many = Array.from({ length: 201 }, () => ({ model: 'probe', method: 'slow', kwargs: { ms: 60_000 } }));
+  expect((await stage.ask('/v1/tasks/bulk', { method: 'POST', json: { tasks: many } })).status).toBe(200);
   await eventually(async () => expect(await onlyWorker()).toMatchObject({ running: 203 }), 20_000);
   const { tasks } = (await stage.ask<WorkerDetails>(`/v1/workers/${id}`)).body;
   expect(tasks).toHaveLength(200);
@@ -213,9 +214,10 @@ test('what a worker does not understand, hears twice, or is for another process 
     resized,
     resized,
   );
-  await eventually(async () => expect((await onlyWorker()).concurrency).toBe(8), 2_000);
+  // Nobody calls the worker for these: one that waits for work looks at its list now and then only.
+  await eventually(async () => expect((await onlyWorker()).concurrency).toBe(8), 20_000);
   const answerOf = async (request: string) => JSON.parse((await redis.get(key(`answer:${request}`))) ?? 'null');
-  expect(await answerOf('r2')).toEqual({ result: 'gone' });
-  expect(await answerOf('r3')).toEqual({ result: 'gone' });
+  await eventually(async () => expect(await answerOf('r2')).toEqual({ result: 'gone' }));
+  await eventually(async () => expect(await answerOf('r3')).toEqual({ result: 'gone' }));
   await eventually(async () => expect(await redis.exists(key(`control:${id}`))).toBe(0));
 });

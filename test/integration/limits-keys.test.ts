@@ -10,17 +10,8 @@ const began: string[] = [];
 const running = new Map<string, number>();
 const most = new Map<string, number>();
 
-/** What tasks wait for before they end. */
-let gate: Promise<void> = Promise.resolve();
-
-/** From now on none ends until what it answers is called. */
-function shut(): () => void {
-  let open = () => {};
-  gate = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return open;
-}
+/** While it is shut, no task ends. */
+const gate = { isShut: false };
 
 const busy = defineModel('busy', {
   work: {
@@ -34,7 +25,7 @@ const busy = defineModel('busy', {
       try {
         // A task that is told to end, ends: `task.signal`.
         await sleep(ms, undefined, { signal: task.signal });
-        await Promise.race([gate, new Promise((_, reject) => task.signal.addEventListener('abort', reject))]);
+        while (gate.isShut) await sleep(5, undefined, { signal: task.signal });
       } finally {
         running.set(key, (running.get(key) ?? 0) - 1);
       }
@@ -48,7 +39,7 @@ beforeEach(async () => {
   began.length = 0;
   running.clear();
   most.clear();
-  gate = Promise.resolve();
+  gate.isShut = false;
   stage = await startWorkerStage({ models: [busy] });
 });
 
@@ -63,8 +54,8 @@ async function keyed(keyConcurrency: number): Promise<void> {
 
 async function enqueue(company: string, count: number, ms: number, asked: Asked = {}): Promise<string[]> {
   const ids: string[] = [];
+  const request = requestOf('busy.work', { args: [company, ms], queue: 'line', company, ...asked });
   for (let at = 0; at < count; at += 1_000) {
-    const request = requestOf('busy.work', { args: [company, ms], queue: 'line', company, ...asked });
     const group = Array.from({ length: Math.min(1_000, count - at) }, () => request);
     for (const task of await stage.cluster.tasks.enqueueMany(group, {})) {
       if (task instanceof Error) throw task;
@@ -74,9 +65,9 @@ async function enqueue(company: string, count: number, ms: number, asked: Asked 
   return ids;
 }
 
-async function queue() {
-  return stage.cluster.queues.get('line', {});
-}
+const queue = () => stage.cluster.queues.get('line', {});
+/** So many wait for a slot of their key. */
+const untilHeld = (count: number) => eventually(async () => expect((await queue()).held).toBe(count));
 
 /** Nobody has a slot, and nobody waits for one. */
 async function expectNothingLeft(): Promise<void> {
@@ -90,7 +81,7 @@ test('a company that comes late with few tasks does not wait for one that came f
   const [many, few] = [process.env.SOAK === '1' ? 50_000 : 5_000, 50];
   await stage.startWorker({ concurrency: 8 });
   await keyed(5);
-  const large = await enqueue('large', many, 5);
+  const large = await enqueue('large', many, 20);
   await eventually(() => expect(began.length).toBeGreaterThan(100));
   await enqueue('small', few, 5);
   const before = began.length;
@@ -124,7 +115,10 @@ test('tasks without a key are bound by none, and take turns as one', async () =>
   const request = requestOf('busy.work', { args: ['none', 50], queue: 'line' });
   await stage.cluster.tasks.enqueueMany(Array(20).fill(request), {});
   await enqueue('a', 2, 1);
+  gate.isShut = true;
   await stage.cluster.queues.resume('line');
+  await eventually(() => expect(began).toHaveLength(10));
+  gate.isShut = false;
   await eventually(() => expect(began).toHaveLength(22));
   expect(began.indexOf('a')).toBeLessThan(3);
   expect(began.lastIndexOf('a')).toBeLessThan(8);
@@ -140,7 +134,7 @@ async function keyedAlone(concurrency = 1): Promise<void> {
 test('a key may be given beside the company, and those of two companies are never the same', async () => {
   await stage.startWorker();
   await keyed(1);
-  const open = shut();
+  gate.isShut = true;
   await enqueue('a', 2, 1, { concurrencyKey: 'smtp' });
   await enqueue('a', 1, 1);
   await enqueue('b', 1, 1, { concurrencyKey: 'smtp' });
@@ -149,7 +143,7 @@ test('a key may be given beside the company, and those of two companies are neve
   await eventually(() => expect(began).toHaveLength(3));
   expect(running.get('a')).toBe(2);
   expect(running.get('b')).toBe(1);
-  open();
+  gate.isShut = false;
   await eventually(() => expect(began).toHaveLength(4));
   await expectNothingLeft();
 });
@@ -157,9 +151,10 @@ test('a key may be given beside the company, and those of two companies are neve
 test('what waits for a slot of its key is waiting for everybody: counted, found, and explained', async () => {
   await stage.startWorker();
   await keyed(1);
-  const open = shut();
+  gate.isShut = true;
   const ids = await enqueue('a', 4, 1);
-  await eventually(async () => expect((await queue()).held).toBe(3));
+  await stage.until(ids[0] ?? '', 'running');
+  await untilHeld(3);
   const { counts, limits, oldestWaitingSeconds } = await queue();
   expect(counts).toMatchObject({ waiting: 3, running: 1 });
   expect(limits).toEqual({ keyConcurrency: 1 });
@@ -174,23 +169,23 @@ test('what waits for a slot of its key is waiting for everybody: counted, found,
   );
   expect(reason?.data).toMatchObject({ key: 'a', concurrency: 1, running: 1, tasks: [{ id: ids[0] }] });
   expect(last.reasons.find(({ code }) => code === 'tasks_ahead')?.data).toMatchObject({ ahead: 2 });
-  open();
+  gate.isShut = false;
 });
 
 test('what waits for a slot of its key can be cancelled, and moved', async () => {
   await stage.startWorker();
   await keyed(1);
-  const open = shut();
+  gate.isShut = true;
   const ids = await enqueue('a', 6, 5);
   const [first = '', cancelled = '', later = '', , , last = ''] = ids;
   await stage.until(first, 'running');
-  await eventually(async () => expect((await queue()).held).toBe(5));
+  await untilHeld(5);
   await stage.cluster.tasks.cancel(cancelled, {});
   await stage.cluster.tasks.patch(later, {}, { runAt: new Date(Date.now() + 600_000).toISOString() });
   await stage.cluster.tasks.patch(last, {}, { priority: 1 });
   expect((await stage.get(cancelled)).state).toBe('cancelled');
   expect((await stage.get(later)).state).toBe('scheduled');
-  open();
+  gate.isShut = false;
   const ended = await Promise.all([first, last, ids[3] ?? ''].map((id) => stage.ended(id)));
   const starts = ended.map(({ startedAt }) => startedAt ?? '');
   expect([...starts].sort()).toEqual(starts);
@@ -205,15 +200,15 @@ test('what waits for a slot of its key can be cancelled, and moved', async () =>
 test('a slot that was given to a task in line goes on to the next when that one is cancelled', async () => {
   const worker = await stage.startWorker();
   await keyed(1);
-  const open = shut();
+  gate.isShut = true;
   const ids = await enqueue('a', 3, 5);
   const [first = '', second = '', third = ''] = ids;
   await stage.until(first, 'running');
-  await eventually(async () => expect((await queue()).held).toBe(2));
+  await untilHeld(2);
   await stage.cluster.queues.pause('line');
-  open();
+  gate.isShut = false;
   await stage.ended(first);
-  await eventually(async () => expect((await queue()).held).toBe(1));
+  await untilHeld(1);
   await stage.cluster.tasks.cancel(second, {});
   expect((await queue()).held).toBe(0);
   await stage.cluster.queues.resume('line');
@@ -228,14 +223,18 @@ test('a higher bound lets more go at once, a lower one fewer, and none lets all 
   await enqueue('a', 300, 100);
   await eventually(() => expect(began.length).toBeGreaterThan(1));
   expect(most.get('a')).toBe(1);
+  gate.isShut = true;
   await stage.cluster.queues.patch('line', { keyConcurrency: 6 });
   await eventually(() => expect(running.get('a')).toBe(6));
+  gate.isShut = false;
   await stage.cluster.queues.patch('line', { keyConcurrency: 2 });
   await eventually(() => expect(running.get('a')).toBe(2));
   await sleep(300);
   expect(running.get('a')).toBeLessThanOrEqual(2);
+  gate.isShut = true;
   await stage.cluster.queues.patch('line', { keyConcurrency: null });
   await eventually(() => expect(running.get('a')).toBeGreaterThan(20));
+  gate.isShut = false;
   await eventually(() => expect(began).toHaveLength(300));
   expect((await queue()).held).toBeUndefined();
   await expectNothingLeft();
@@ -244,13 +243,13 @@ test('a higher bound lets more go at once, a lower one fewer, and none lets all 
 test('where keys are bound while tasks of them run, those count', async () => {
   await stage.startWorker();
   await stage.ended((await stage.enqueue('probe.succeed', { queue: 'line' })).id);
-  const open = shut();
+  gate.isShut = true;
   await enqueue('a', 2, 5);
   await eventually(() => expect(running.get('a')).toBe(2));
   await stage.cluster.queues.patch('line', { keyConcurrency: 2 });
   await enqueue('a', 2, 50);
-  await eventually(async () => expect((await queue()).held).toBe(2));
-  open();
+  await untilHeld(2);
+  gate.isShut = false;
   await eventually(() => expect(began).toHaveLength(4));
   expect(most.get('a')).toBe(2);
   await expectNothingLeft();
@@ -259,13 +258,14 @@ test('where keys are bound while tasks of them run, those count', async () => {
 test('an urgent task does not wait for slots that are kept for others which nobody takes now', async () => {
   const worker = await stage.startWorker();
   await keyed(2);
-  const open = shut();
+  gate.isShut = true;
   const low = await enqueue('a', 5, 5, { priority: 300 });
-  await eventually(async () => expect((await queue()).held).toBe(3));
+  await untilHeld(3);
+  await eventually(() => expect(running.get('a')).toBe(2));
   worker.session.holdBack({ highestPriority: 100, concurrencyMax: 10 });
-  open();
+  gate.isShut = false;
   await eventually(() => expect(running.get('a')).toBe(0));
-  expect((await queue()).held).toBe(1);
+  await untilHeld(1);
   const urgent = await enqueue('a', 3, 20, { priority: 10 });
   for (const id of urgent) await stage.ended(id);
   expect(began).toHaveLength(5);
@@ -289,12 +289,12 @@ test('a key whose waiting tasks were cancelled does not stay behind for them', a
 test('a key that is called like a company has slots of its own', async () => {
   await stage.startWorker();
   await keyed(1);
-  const open = shut();
+  gate.isShut = true;
   await enqueue('a', 1, 1);
   await eventually(() => expect(running.get('a')).toBe(1));
   const request = requestOf('busy.work', { args: ['none', 1], queue: 'line', concurrencyKey: 'a' });
   await stage.cluster.tasks.enqueue(request, {});
   await eventually(() => expect(running.get('none')).toBe(1));
-  open();
+  gate.isShut = false;
   await eventually(() => expect(running.get('none')).toBe(0));
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, type FoundRedis, findRedis } from '@drover/runtime';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../eventually.ts';
 
 const logger = createLogger({ name: 'test', level: 'error' });
 let dataDir: string;
@@ -84,7 +85,7 @@ test('the last to stop takes the server along, and what was written is there at 
   await ask(first, (client) => client.set('kept', 'yes'));
   const { pid } = await state();
   await first.stop();
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
   expect(await readdir(join(dataDir, 'redis'))).not.toContain('state.json');
   const second = await start();
   expect(await ask(second, (client) => client.get('kept'))).toBe('yes');
@@ -98,26 +99,26 @@ test('two starts on one folder share one server, whoever of them stops first', a
   await first.stop();
   expect(await ask(second, (client) => client.ping())).toBe('PONG');
   await second.stop();
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 test('two that stop at the same moment leave no server behind', async () => {
   const [first, second] = await Promise.all([start(), start()]);
   const { pid } = await state();
   await Promise.all([first.stop(), second.stop()]);
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 test('a server that is killed comes back on the same address with its data', async () => {
   const redis = await start();
   await ask(redis, (client) => client.set('kept', 'yes'));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const info = await ask(redis, (client) => client.info('persistence'));
     expect(info).toContain('aof_pending_bio_fsync:0');
   });
   const before = await state();
   process.kill(before.pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await ask(redis, (client) => client.get('kept'))).toBe('yes'), 15_000);
+  await eventually(async () => expect(await ask(redis, (client) => client.get('kept'))).toBe('yes'), 20_000);
   const after = await state();
   expect(after.port).toBe(before.port);
   expect(after.pid).not.toBe(before.pid);
