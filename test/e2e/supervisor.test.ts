@@ -53,6 +53,9 @@ async function untilWorkers(count: number, timeoutMs = 60_000): Promise<number[]
   }, timeoutMs);
 }
 
+/** Longer than a worker may stand still on a busy machine: nothing is to be taken over. */
+const undisturbed = { LOCK_SECONDS: '30' };
+
 /** Enqueues one task after the other until it is told to stop; answers all of them once they have ended. */
 function stream(everyMs: number, ms: number): { stop(): Promise<Task[]> } {
   const stopping = new AbortController();
@@ -90,7 +93,7 @@ test('a worker that dies is replaced, and its task goes on in another', async ()
 });
 
 test('a worker whose event loop hangs, or that is frozen, is killed and replaced', async () => {
-  const supervisor = await supervise({ WORKERS: '1', HANG_SECONDS: '2' });
+  const supervisor = await supervise({ WORKERS: '1', HANG_SECONDS: '4' });
   const { id } = await stage.enqueue('journal.block', { kwargs: { ms: 60_000 } });
   const task = await stage.until(id, 'done');
   expect(task).toMatchObject({ result: 'quick', executions: [{ outcome: 'lost' }, { outcome: 'success' }] });
@@ -98,18 +101,19 @@ test('a worker whose event loop hangs, or that is frozen, is killed and replaced
 
   const [frozen = 0] = await untilWorkers(1);
   process.kill(frozen, 'SIGSTOP');
-  await eventually(() => expect(isAlive(frozen)).toBe(false));
+  await eventually(() => expect(isAlive(frozen)).toBe(false), 30_000);
   expect(await untilWorkers(1)).not.toContain(frozen);
 });
 
 test('workers are replaced after so many tasks, and no task notices', async () => {
-  const supervisor = await supervise({ RECYCLE_TASKS: '10' });
+  const supervisor = await supervise({ ...undisturbed, RECYCLE_TASKS: '10' });
   // It outlasts the grace period of its worker.
   const long = await stage.enqueue('journal.mark', { kwargs: { n: 0, ms: 8_000 } });
   const streamed = stream(40, 50);
+  // Each of these is another worker, which has ended its ten.
   await eventually(
-    () => expect(supervisor.lines.filter((line) => line.includes('a worker is replaced')).length).toBeGreaterThan(2),
-    60_000,
+    () => expect(supervisor.lines.filter((line) => line.includes('a worker is replaced')).length).toBeGreaterThan(3),
+    90_000,
   );
   const tasks = await streamed.stop();
   expectUndisturbed([...tasks, await stage.until(long.id, 'done')]);
@@ -117,7 +121,7 @@ test('workers are replaced after so many tasks, and no task notices', async () =
 });
 
 test('SIGHUP replaces the workers one after the other, and no task notices', async () => {
-  const supervisor = await supervise();
+  const supervisor = await supervise(undisturbed);
   const before = await untilWorkers(2);
   const streamed = stream(40, 50);
   supervisor.signal('SIGHUP');
@@ -130,17 +134,21 @@ test('SIGHUP replaces the workers one after the other, and no task notices', asy
 });
 
 test('workers become more while many tasks wait, and fewer when nothing does', async () => {
-  const supervisor = await supervise({ WORKERS_MAX: '4', SCALE_COOLDOWN_SECONDS: '1', CONCURRENCY: '2' });
+  const scaled = { WORKERS_MAX: '4', SCALE_COOLDOWN_SECONDS: '1', CONCURRENCY: '2' };
+  const supervisor = await supervise({ ...undisturbed, ...scaled });
   // Those that were killed before are counted for a while.
   const atFirst = { rule: 'stay', wanted: 2, current: 2, history: [] };
   await eventually(async () => expect(await stage.client.autoscale()).toMatchObject(atFirst), 60_000);
-  const requests = Array.from({ length: 200 }, () => ({ model: 'probe', method: 'slow', kwargs: { ms: 250 } }));
+  // As many as the first two need longer for than the others to start.
+  const requests = Array.from({ length: 400 }, () => ({ model: 'probe', method: 'slow', kwargs: { ms: 250 } }));
   const asked = await stage.client.tasks.enqueueMany(requests);
   await untilWorkers(4);
-  const grown = await stage.client.autoscale();
-  expect(grown).toMatchObject({ current: 4, min: 2, max: 256 });
-  expect(grown.queues).toContainEqual(expect.objectContaining({ name: 'default', current: 4 }));
-  await untilWorkers(2);
+  await eventually(async () => {
+    const grown = await stage.client.autoscale();
+    expect(grown).toMatchObject({ current: 4, min: 2, max: 256 });
+    expect(grown.queues).toContainEqual(expect.objectContaining({ name: 'default', current: 4 }));
+  });
+  await untilWorkers(2, 120_000);
   const { history, ready } = await stage.client.autoscale();
   expect(ready).toBe(0);
   const steps = history.map(({ from, to }) => `${from} to ${to}`).reverse();
@@ -148,13 +156,13 @@ test('workers become more while many tasks wait, and fewer when nothing does', a
   const tasks = await Promise.all(asked.map((one) => stage.until('id' in one ? one.id : one.code, 'done')));
   expectUndisturbed(tasks);
   expect(supervisor.isAlive).toBe(true);
-});
+}, 300_000);
 
 test('in place of a worker that somebody stopped no other one is started', async () => {
   const supervisor = await supervise();
   const before = await untilWorkers(2);
   await stage.client.workers.stop(`${hostname()}-${before[0]}`);
-  await supervisor.wrote('one worker less is wanted here');
+  await supervisor.wrote('one worker less is wanted here', 30_000);
   // Who is wanted is there when all have been replaced.
   supervisor.signal('SIGHUP');
   await supervisor.wrote('rolling restart done', 60_000);
@@ -163,15 +171,18 @@ test('in place of a worker that somebody stopped no other one is started', async
 });
 
 test('SIGTERM lets begun tasks end, and leaves no process', async () => {
-  const supervisor = await supervise();
+  const supervisor = await supervise({ ...undisturbed, SHUTDOWN_GRACE_SECONDS: '30' });
   const workers = await untilWorkers(2);
-  const begun = await Promise.all([1, 2, 3, 4].map((n) => stage.enqueue('journal.mark', { kwargs: { n, ms: 1_200 } })));
-  for (const { id } of begun) await stage.until(id, 'running');
+  const begun = await Promise.all([1, 2, 3, 4].map((n) => stage.enqueue('journal.mark', { kwargs: { n, ms: 5_000 } })));
+  await Promise.all(begun.map(({ id }) => stage.until(id, 'running')));
   supervisor.signal('SIGTERM');
-  expect(await supervisor.ended()).toBe(0);
+  expect(await supervisor.ended(60_000)).toBe(0);
   expectUndisturbed(await Promise.all(begun.map(({ id }) => stage.client.tasks.get(id))));
   expect(workers.filter(isAlive)).toEqual([]);
-  expect(await stage.client.workers.list()).not.toContainEqual(expect.objectContaining({ pid: workers[0] }));
+  // What is shown of workers may be a second old.
+  await eventually(async () =>
+    expect(await stage.client.workers.list()).not.toContainEqual(expect.objectContaining({ pid: workers[0] })),
+  );
 });
 
 test('a second SIGTERM ends everything at once', async () => {
@@ -185,8 +196,9 @@ test('a second SIGTERM ends everything at once', async () => {
   const toldAt = performance.now();
   supervisor.signal('SIGTERM');
   expect(await supervisor.ended()).toBe(130);
-  await eventually(() => expect(workers.filter(isAlive)).toEqual([]), 2_000);
-  expect(performance.now() - toldAt).toBeLessThan(2_000);
+  await eventually(() => expect(workers.filter(isAlive)).toEqual([]), 10_000);
+  // Far less than its grace, also on a machine that does other things too.
+  expect(performance.now() - toldAt).toBeLessThan(15_000);
   // No worker is left to answer.
   void stage.client.tasks.kill(id, { reason: 'the test is over' }).catch(() => undefined);
 });
@@ -195,7 +207,7 @@ test('a supervisor that is killed without a word leaves no process', async () =>
   const supervisor = await supervise();
   const workers = await untilWorkers(2);
   await supervisor.kill();
-  await eventually(() => expect(workers.filter(isAlive)).toEqual([]));
+  await eventually(() => expect(workers.filter(isAlive)).toEqual([]), 30_000);
 });
 
 test('nor does one whose worker is blocked by a task', async () => {
@@ -216,9 +228,9 @@ test('what is wrong with all workers is told once, and ends the supervisor', asy
   };
   const refused = start({ CONCURRENCY: 'many' });
   const lost = start({ MODULES: './no-such-module.mjs' });
-  expect(await refused.ended()).toBe(1);
+  expect(await refused.ended(60_000)).toBe(1);
   expect(refused.lines).toEqual(['A setting is not valid:', expect.stringContaining('CONCURRENCY: expected')]);
-  expect(await lost.ended()).toBe(1);
+  expect(await lost.ended(60_000)).toBe(1);
   expect(lost.lines.filter((line) => line.includes('"could not start"') && line.includes('"worker"'))).toHaveLength(1);
   expect(lost.lines.at(-1)).toMatch(/No worker starts here.*no-such-module/);
 });
