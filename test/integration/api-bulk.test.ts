@@ -2,6 +2,7 @@ import { limits, type Task } from '@drover/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStage, adminToken, problemOf, startApiStage } from '../api-stage.ts';
 import { openStream, bulkPath as path, type BulkResult as Result, resultsOf } from '../bulk-talk.ts';
+import { eventually } from '../eventually.ts';
 import { startRedis } from '../redis.ts';
 
 let stage: ApiStage;
@@ -134,7 +135,7 @@ test('answers come while the lines are still being sent', async () => {
   const talk = await openStream(stage);
   for (const value of [1, 2, 3]) {
     talk.send(linesOf([echo(value)]));
-    await expect.poll(() => talk.results().map(said)).toContain(value);
+    await eventually(() => expect(talk.results().map(said)).toContain(value));
   }
   talk.end();
   await talk.ended;
@@ -200,7 +201,7 @@ test('a client that breaks off has enqueued its whole lines, and not the rest', 
     ]),
   );
   talk.send(JSON.stringify({ ...echo(3), queue }));
-  await expect.poll(() => talk.results()).toHaveLength(2);
+  await eventually(() => expect(talk.results()).toHaveLength(2));
   talk.destroy();
   await talk.ended;
   const list = async () => (await stage.ask<{ items: Task[] }>(`/v1/tasks?queue=${queue}`)).body.items;
@@ -214,12 +215,11 @@ test('a stream does not hold up the stop of the process', async () => {
     await other.startWorker({ queues: ['default'] });
     const talk = await openStream(other);
     talk.send(linesOf([echo(1)]));
-    await expect.poll(() => talk.results()).toHaveLength(1);
+    await eventually(() => expect(talk.results()).toHaveLength(1));
     other.stopping.abort();
     talk.send(linesOf([echo(2), bad]));
-    await expect
-      .poll(() => talk.results().map(({ status, problem }) => `${status} ${problem?.code}`))
-      .toEqual(['202 undefined', '503 stopping', '422 request_invalid']);
+    const answers = () => talk.results().map(({ status, problem }) => `${status} ${problem?.code}`);
+    await eventually(() => expect(answers()).toEqual(['202 undefined', '503 stopping', '422 request_invalid']));
     expect((await asJson([echo(3)], {}, other))[0]?.status).toBe(202);
     talk.end();
     await talk.ended;
@@ -234,10 +234,10 @@ test('when Redis leaves in the middle, the lines that follow are told so, each i
   try {
     const talk = await openStream(other, '?unchecked=true');
     talk.send(linesOf([echo(0), echo(1)]));
-    await expect.poll(() => talk.results()).toHaveLength(2);
+    await eventually(() => expect(talk.results()).toHaveLength(2));
     await redis.kill();
     talk.send(linesOf([echo(2), bad, echo(4)]));
-    await expect.poll(() => talk.results()).toHaveLength(5);
+    await eventually(() => expect(talk.results()).toHaveLength(5));
     expect(talk.results().map(({ status, problem }) => problem?.code ?? status)).toEqual([
       202,
       202,

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.stop());
 
-test('a public linter finds nothing', async () => {
+test('a public linter finds nothing', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drover-openapi-'));
   try {
     await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
@@ -56,7 +56,7 @@ test('it says which version of OpenAPI and of Drover it is, and may be kept', as
   expect(again.status).toBe(304);
 });
 
-test('its examples fit its schemas', () => {
+test('its examples fit its schemas', { timeout: 120_000 }, () => {
   let checked = 0;
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, { operationId, requestBody, responses }] of Object.entries(methods)) {
@@ -118,7 +118,7 @@ test('enqueueing answers as the document says', async () => {
   await ask('POST /v1/tasks/bulk', '/v1/tasks/bulk', { body: `${JSON.stringify(echo)}\n{`, headers: minimal });
 });
 
-test('looking answers as the document says, whatever became of the task', async () => {
+test('looking answers as the document says, whatever became of the task', { timeout: 120_000 }, async () => {
   const requests = [
     ['echo', {}, 'done'],
     ['items', { ok: 2, failed: 1 }, 'done'],
@@ -131,7 +131,7 @@ test('looking answers as the document says, whatever became of the task', async 
   for (const [method, kwargs, state] of requests) {
     const { id } = await stage.enqueue({ model: 'probe', method, kwargs });
     const look = () => ask<Task>('GET /v1/tasks/{id}', `/v1/tasks/${id}`);
-    await expect.poll(async () => (await look()).body.state, { timeout: 10_000 }).toBe(state);
+    await expect.poll(async () => (await look()).body.state, { timeout: 20_000 }).toBe(state);
     const { headers } = await ask('GET /v1/tasks/{id}', `/v1/tasks/${id}?wait=1`);
     await ask('GET /v1/tasks/{id}', `/v1/tasks/${id}`, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
     await ask('GET /v1/tasks/{id}/executions', `/v1/tasks/${id}/executions`);
@@ -180,7 +180,7 @@ test('changing answers as the document says', async () => {
 test('what people do to tasks is answered as the document says', async () => {
   const { id } = await stage.enqueue({ model: 'probe', method: 'data_error', tags: ['stuck'] });
   await expect
-    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${id}`)).body.state, { timeout: 10_000 })
+    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${id}`)).body.state, { timeout: 20_000 })
     .toBe('requires_attention');
   await ask('PATCH /v1/tasks/{id}', `/v1/tasks/${id}`, { json: { kwargs: {}, comment: 'no message' } });
   await ask('POST /v1/tasks/{id}/comments', `/v1/tasks/${id}/comments`, { json: { text: 'hm' } });
@@ -191,7 +191,7 @@ test('what people do to tasks is answered as the document says', async () => {
   await ask('POST /v1/tasks/{id}/kill', `/v1/tasks/${id}/kill`, { json: { reason: 'too late' } });
   const slow = await stage.enqueue({ model: 'probe', method: 'slow', kwargs: { ms: 60_000 } });
   await expect
-    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${slow.id}`)).body.state, { timeout: 10_000 })
+    .poll(async () => (await stage.ask<Task>(`/v1/tasks/${slow.id}`)).body.state, { timeout: 20_000 })
     .toBe('running');
   await ask('POST /v1/tasks/{id}/kill', `/v1/tasks/${slow.id}/kill`, { json: { reason: 'Wrong month.' } });
   const json = { action: 'retry', filter: { tag: 'stuck' } };

@@ -9,8 +9,12 @@ let stage: ApiStage;
 let acme: string;
 let umbrella: string;
 
+/** Times of the day that do not come while the tests run. */
+const [declaredAt, editedAt, foreignAt] = [10, 12, 14].map((hours) =>
+  new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16),
+);
 /** What a model declares beside its methods. */
-const nightlyRequest = { name: 'Nightly', timing: 'schedule', frequency: { every: 'daily', at: '02:00' } } as const;
+const nightlyRequest = { name: 'Nightly', timing: 'schedule', frequency: { every: 'daily', at: declaredAt } } as const;
 const bakery = defineModel(
   'bakery',
   { bake: { description: 'Bakes', kwargs: z.strictObject({}), run: () => 'bread' } },
@@ -58,7 +62,11 @@ describe('a key bound to a company', () => {
   });
 
   test('neither sees nor touches one of another company, or of none', async () => {
-    const foreign = [await createSchedule(stage, daily(), { token: umbrella }), await createSchedule(stage)];
+    const request = () => daily({ frequency: { every: 'daily', at: foreignAt } });
+    const foreign = [
+      await createSchedule(stage, request(), { token: umbrella }),
+      await createSchedule(stage, request()),
+    ];
     for (const { id } of foreign) {
       for (const [path, options] of onOne) {
         const answer = await ask(`/${id}${path}`, { ...options, token: acme });
@@ -150,9 +158,9 @@ describe('one that code declares', () => {
 
   test('shows what a person edited, which is taken back, or kept', async () => {
     const { id, version } = await declared();
-    const edited = await ask(`/${id}`, { method: 'PATCH', json: { frequency: { every: 'daily', at: '03:00' } } });
+    const edited = await ask(`/${id}`, { method: 'PATCH', json: { frequency: { every: 'daily', at: editedAt } } });
     expect(edited.status, edited.text).toBe(200);
-    expect(edited.body.drift).toMatchObject({ isAdopted: false, declared: { frequency: { at: '02:00' } } });
+    expect(edited.body.drift).toMatchObject({ isAdopted: false, declared: { frequency: { at: declaredAt } } });
     expect(edited.body.version).toBe(version + 1);
     expect((await ask<{ items: Schedule[] }>('?drift=true')).body.items.map((item) => item.id)).toEqual([id]);
     const stale = { headers: { 'if-match': `"${version}"` } };
@@ -162,12 +170,12 @@ describe('one that code declares', () => {
     const seen = { headers: { 'if-match': edited.headers.get('etag') ?? '' } };
     const adopted = await onSchedule(stage, id, 'adopt', seen);
     expect(adopted.status, adopted.text).toBe(200);
-    expect(adopted.body).toMatchObject({ frequency: { at: '03:00' }, drift: { isAdopted: true } });
+    expect(adopted.body).toMatchObject({ frequency: { at: editedAt }, drift: { isAdopted: true } });
     expect((await ask<{ items: Schedule[] }>('?drift=true')).body.items).toEqual([]);
     const back = await onSchedule(stage, id, 'reset');
     expect(back.status, back.text).toBe(200);
     expect(back.headers.get('etag')).toBe(`"${back.body.version}"`);
-    expect(back.body.frequency).toMatchObject({ at: '02:00' });
+    expect(back.body.frequency).toMatchObject({ at: declaredAt });
     expect(back.body).not.toHaveProperty('drift');
   });
 

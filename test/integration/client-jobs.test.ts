@@ -11,7 +11,7 @@ beforeAll(async () => {
   stage = await startApiStage();
   await stage.startWorker();
   client = createClient({ baseUrl: stage.url, token: adminToken });
-  await vi.waitUntil(async () => (await client.models.list()).length > 0, { timeout: 10_000 });
+  await vi.waitUntil(async () => (await client.models.list()).length > 0, { timeout: 20_000 });
 });
 
 afterAll(() => stage.stop());

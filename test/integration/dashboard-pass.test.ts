@@ -73,7 +73,7 @@ test('many tasks stream through, answers while requests are still coming', async
         if (answered.length === 3) return controller.close();
         const wanted = answered.length;
         controller.enqueue(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
-        await expect.poll(() => answered.length, { timeout: 5_000 }).toBeGreaterThan(wanted);
+        await expect.poll(() => answered.length, { timeout: 20_000 }).toBeGreaterThan(wanted);
       },
     },
     { highWaterMark: 0 },
@@ -86,9 +86,13 @@ test('many tasks stream through, answers while requests are still coming', async
     duplex: 'half',
   } as RequestInit);
   const decoder = new TextDecoder();
+  let rest = '';
   for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    for (const line of decoder.decode(part).split('\n')) if (line !== '') answered.push(JSON.parse(line));
+    const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) answered.push(JSON.parse(line));
   }
+  expect(rest).toBe('');
   expect(answered).toMatchObject([{ status: 202 }, { status: 202 }, { status: 202 }]);
 });
 

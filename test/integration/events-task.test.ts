@@ -24,7 +24,8 @@ const messagesOf = ({ events }: EventTalk) =>
   events.flatMap(({ event }) => (event.type === 'log' ? [(event as LogEvent).line.message] : []));
 
 test('the stream of a task tells all of its life, and ends with it', async () => {
-  const { id } = await probe('progress', { ...far, kwargs: { steps: 3, ms: 150 } });
+  // Steps that are further apart than the few of a second that are told: none takes the place of another.
+  const { id } = await probe('progress', { ...far, kwargs: { steps: 3, ms: 400 } });
   const stream = await follow(id);
   await eventually(() => expect(stream.events).toHaveLength(2));
   await stage.cluster.tasks.runNow(id, {});
@@ -56,7 +57,7 @@ test('it is an event stream as the standard has it, that nobody on the way keeps
 
 test('its log comes from the beginning, line by line, also of a task that has ended', async () => {
   const { id } = await probe('log', { kwargs: { lines: 30 } });
-  await stage.cluster.tasks.waitFor(id, {}, 10_000);
+  await stage.cluster.tasks.waitFor(id, {}, 20_000);
   const stream = await follow(id);
   expect(await stream.ended).toBe('ended');
   expect(messagesOf(stream)).toEqual(Array.from({ length: 30 }, (_, index) => `line ${index + 1}`));
@@ -83,12 +84,12 @@ test('lines come while the task runs, each once, whenever one comes back', async
 
 test('who comes back after the end is told so once, until somebody retries the task', async () => {
   const { id } = await probe('permanent_error');
-  await stage.cluster.tasks.waitFor(id, {}, 10_000);
+  await stage.cluster.tasks.waitFor(id, {}, 20_000);
   const { lastId, ended } = await followToEnd(id);
   expect(ended).toBe('ended');
   expect((await follow(id, lastId)).status).toBe(204);
   await stage.cluster.tasks.retry(id, {});
-  await stage.cluster.tasks.waitFor(id, {}, 10_000);
+  await stage.cluster.tasks.waitFor(id, {}, 20_000);
   const again = await follow(id, lastId);
   expect(again.status).toBe(200);
   expect(await again.ended).toBe('ended');
@@ -115,7 +116,7 @@ test('an attempt that failed is told with its outcome, and a task that needs a p
 
 test('ids that are none of this stream are passed over', async () => {
   const { id } = await probe('log', { kwargs: { lines: 3 } });
-  await stage.cluster.tasks.waitFor(id, {}, 10_000);
+  await stage.cluster.tasks.waitFor(id, {}, 20_000);
   for (const lastId of ['nonsense', '999999', '1-1_2-2', '-1', '3/1']) {
     const stream = await follow(id, lastId);
     expect(await stream.ended, lastId).toBe('ended');

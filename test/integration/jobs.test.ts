@@ -53,7 +53,7 @@ const ended = (id: string) =>
     const result = await jobs().results.get(id, {});
     expect(['pending', 'running']).not.toContain(result.status);
     return result;
-  });
+  }, 20_000);
 
 test('a filter limits what the lines after it get, in order of their numbers', async () => {
   const { id } = await jobs().create(

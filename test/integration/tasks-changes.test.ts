@@ -163,9 +163,9 @@ test.each(['error', 'requires_attention'] as const)(
 test('a task that is moved to now runs now, a task that is moved away does not', async () => {
   const [sooner, never] = [
     await stage.enqueue('probe.succeed', { delaySeconds: 3_600 }),
-    await stage.enqueue('probe.succeed', { delaySeconds: 0.8 }),
+    await stage.enqueue('probe.succeed', { delaySeconds: 4 }),
   ];
-  const soon = new Date(Date.now() + 500).toISOString();
+  const soon = new Date(Date.now() + 2_000).toISOString();
   const moved = await stage.cluster.tasks.patch(sooner.id, {}, { runAt: soon });
   expect(moved).toMatchObject({ state: 'scheduled', runAt: soon });
   await stage.cluster.tasks.patch(never.id, {}, { runAt: tomorrow });
@@ -173,7 +173,8 @@ test('a task that is moved to now runs now, a task that is moved away does not',
   const task = await stage.ended(sooner.id);
   expect(task.state).toBe('done');
   expect(Date.parse(task.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(soon));
-  const last = await stage.ended((await stage.enqueue('probe.succeed', { delaySeconds: 0.6 })).id);
+  // It is due after the other one would have been.
+  const last = await stage.ended((await stage.enqueue('probe.succeed', { delaySeconds: 2.5 })).id);
   expect(last.state).toBe('done');
   expect(await stage.get(never.id)).toMatchObject({ state: 'scheduled', runAt: tomorrow });
 });
