@@ -127,8 +127,9 @@ export class RunningTasks {
     if (this.#running.get(task.id) === running) this.#running.delete(task.id);
     this.#drained?.();
     onFreed();
-    // By the clock of Redis, as its beginning is: that of this machine may be wrong.
-    const endedAt = task.startedAt + Math.round(performance.now() - running.begunAt);
+    // By the clock of Redis, as its beginning is: that of this machine may be wrong. Rounded up, it could be later than
+    // the moment at which Redis writes it down.
+    const endedAt = task.startedAt + Math.floor(performance.now() - running.begunAt);
     outbox.finish({ task, ending, endedAt }).then(
       (finished) => {
         const isOurs = finished !== 'not-ours';
