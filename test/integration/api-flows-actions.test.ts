@@ -15,6 +15,7 @@ import {
   slow,
   statesOf,
 } from '../flow-talk.ts';
+import { gate, gated } from '../schedule-stage.ts';
 
 let stage: ApiStage;
 let acme: string;
@@ -22,7 +23,7 @@ let umbrella: string;
 
 beforeAll(async () => {
   stage = await startApiStage();
-  await stage.startWorker({ concurrency: 20 });
+  await stage.startWorker({ concurrency: 20, models: [gate] });
   acme = await stage.keyFor(['enqueue', 'read', 'operate', 'admin'], 'acme');
   umbrella = await stage.keyFor(['enqueue', 'read', 'operate', 'admin'], 'umbrella');
 });
@@ -119,12 +120,13 @@ describe('a flow that is cancelled', () => {
   ];
 
   test('begins nothing more; what runs goes on to its end', async () => {
-    const short = [slow('a', 1_500), ...tasks.slice(1)];
-    const { id } = await createFlow(stage, short);
+    const { task, open } = gated();
+    const { id } = await createFlow(stage, [{ key: 'a', ...task }, ...tasks.slice(1)]);
     await running(id, 'a');
     const answer = await onFlow(stage, id, 'cancel', { json: { reason: 'ordered twice' } });
     expect(answer.status, answer.text).toBe(200);
-    expect(statesOf(answer.body)).toMatchObject({ b: 'cancelled', c: 'cancelled', later: 'cancelled' });
+    expect(statesOf(answer.body)).toMatchObject({ a: 'running', b: 'cancelled', c: 'cancelled', later: 'cancelled' });
+    open();
     const flow = await endedFlow(stage, id);
     expect(flow).toMatchObject({ state: 'cancelled', counts: { done: 1, error: 0, cancelled: 3 } });
     expect(nodeOf(flow, 'b').message).toBe('ordered twice');
@@ -142,9 +144,11 @@ describe('a flow that is cancelled', () => {
   });
 
   test('can be resumed', async () => {
-    const { id } = await createFlow(stage, [slow('a', 400), echoing('b', [], ['a'])]);
+    const { task, open } = gated();
+    const { id } = await createFlow(stage, [{ key: 'a', ...task }, echoing('b', [], ['a'])]);
     await onFlow(stage, id, 'cancel', { json: { running: 'kill' } });
     await endedFlow(stage, id);
+    open();
     expect((await resume(id)).status).toBe(200);
     expect(await endedFlow(stage, id)).toMatchObject({ state: 'done', counts: { done: 2, cancelled: 0 } });
   });

@@ -67,7 +67,7 @@ test('a method that listens ends when it is asked to; who killed it, and why, is
   const since = Date.now();
   const answer = await kill(id, { json: { reason: 'Wrong month.' } });
   expect(answer.status).toBe(200);
-  expect(Date.now() - since).toBeLessThan(2_500);
+  expect(Date.now() - since).toBeLessThan(8_000);
   expect(answer.body).toMatchObject({
     result: 'ended',
     task: { id, state: 'cancelled', outcome: 'cancelled', message: 'killed: Wrong month.' },
@@ -155,12 +155,14 @@ test.each(['hears', 'does not hear'])(
   async (what) => {
     await staying.pause('test');
     const leaving = await stage.startWorker({ models: [work] });
-    const { id, executions } = await started('work', 'fail', { maxRetries: 3 });
+    const task = await started('work', 'fail', { maxRetries: 3 });
+    const { id, executions } = task;
+    const isHeard = what === 'hears';
+    if (!isHeard) await astray(task);
     const stopped = leaving.stop(0);
     const killing = kill(id);
     const history = () => stage.ask<{ items: object[] }>(`/v1/tasks/${id}/history`);
     await eventually(async () => expect((await history()).body.items).toHaveLength(1));
-    const isHeard = what === 'hears';
     if (isHeard)
       await eventually(async () => expect(await redis.llen(key(`control:${executions[0]?.worker}`))).toBe(0));
     open();

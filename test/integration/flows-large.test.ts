@@ -61,7 +61,7 @@ test('a failure in the first of a thousand cancels all of them, and says because
 test('a cancelled flow of a thousand leaves nothing that waits', async () => {
   const keys = Array.from({ length: most - 1 }, (_, index) => `t${index}`);
   const { id } = await created([
-    { key: 'first', model: 'probe', method: 'slow', kwargs: { ms: 20_000 } },
+    { key: 'first', model: 'probe', method: 'slow', kwargs: { ms: 120_000 } },
     ...keys.map((key) => succeed(key, ['first'])),
   ]);
   await stage.cluster.flows.cancel(id, { running: 'kill' }, {});

@@ -92,6 +92,7 @@ test('a worker that is stopped gives its tasks back with their slots, and anothe
     tasks.push(await stage.enqueue('busy.work', { args: ['a', 20, 0], queue: 'line', company: 'a' }));
   }
   await eventually(async () => expect((await stage.cluster.queues.get('line', {})).held).toBe(4));
+  await eventually(() => expect(running.get('a')).toBe(2));
   await first.stop(0);
   isShut = false;
   await stage.startWorker();
@@ -175,8 +176,10 @@ test(
       const { counts } = await stage.cluster.queues.get('line', {});
       expect(counts).toMatchObject({ waiting: 0, running: 0, scheduled: 0 });
     }, 60_000);
-    const open = await Promise.all(ids.map((id) => stage.get(id)));
-    expect(open.filter(({ state }) => !isFinished(state))).toEqual([]);
+    for (const id of ids) {
+      const { state } = await stage.get(id);
+      expect(isFinished(state), `${id} is still ${state}`).toBe(true);
+    }
     await expectNothingLeft();
     expect((await stage.cluster.queues.get('line', {})).held).toBe(0);
   },

@@ -59,8 +59,15 @@ const modelWith = (name: string, batch: BatchDefinition) =>
   });
 
 const soon = { into: 'many', maxItems: 5, minItems: 3, maxWaitSeconds: 0.3 };
+/** Full before its time is up, however long its tasks take to come. */
+const full = { ...soon, maxWaitSeconds: 60 };
 const late = { into: 'many', maxItems: 50, minItems: 2, maxWaitSeconds: 60 };
-const models = [modelWith('soon', soon), modelWith('late', late), modelWith('listed', { ...soon, into: 'listed' })];
+const models = [
+  modelWith('soon', soon),
+  modelWith('full', full),
+  modelWith('late', late),
+  modelWith('listed', { ...full, into: 'listed' }),
+];
 
 let stage: WorkerStage;
 
@@ -84,21 +91,21 @@ async function enqueue(method: string, numbers: number[], company?: string): Pro
 const outcomes = async (ids: string[]) => Promise.all(ids.map(async (id) => (await stage.ended(id)).outcome));
 
 test('tasks that wait are done by one call, and each ends with its own result', async () => {
-  const ids = await enqueue('soon.one', [1, 2, 3, 4, 5]);
-  const worker = await stage.startWorker({ queues: ['soon'] });
+  const ids = await enqueue('full.one', [1, 2, 3, 4, 5]);
+  const worker = await stage.startWorker({ queues: ['full'] });
   expect(await outcomes(ids)).toEqual(Array(5).fill('merged'));
   expect(calls).toEqual([{ by: 'many', items: expect.arrayContaining([1, 2, 3, 4, 5]), company: undefined }]);
   const second = await stage.get(ids[1] ?? '');
   expect(second).toMatchObject({ state: 'done', result: { doubled: 4 } });
-  expect(second.executions[0]?.message).toBe('done by one call of soon.many, with 4 others');
+  expect(second.executions[0]?.message).toBe('done by one call of full.many, with 4 others');
   const { items } = await stage.cluster.tasks.log(second.id, {});
   expect(items.filter(({ message }) => message === 'doing')).toMatchObject([{ fields: { n: 2 } }]);
   await worker.stop();
 });
 
 test('one whose item fails fails on its own, in its own way', async () => {
-  const ids = await enqueue('soon.one', [11, 12, 13, 14, 15]);
-  const worker = await stage.startWorker({ queues: ['soon'] });
+  const ids = await enqueue('full.one', [11, 12, 13, 14, 15]);
+  const worker = await stage.startWorker({ queues: ['full'] });
   await stage.until(ids[2] ?? '', 'requires_attention');
   expect(await outcomes([0, 1, 3, 4].map((n) => ids[n] ?? ''))).toEqual(['merged', 'merged', 'error', 'merged']);
   expect((await stage.get(ids[3] ?? '')).executions[0]?.error).toMatchObject({

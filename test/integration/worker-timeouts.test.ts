@@ -53,7 +53,7 @@ test.each([
   });
   const seconds = task.executions[0]?.durationSeconds ?? 0;
   expect(seconds).toBeGreaterThanOrEqual(0.19);
-  expect(seconds).toBeLessThan(1.5);
+  expect(seconds).toBeLessThan(8);
 });
 
 test('the signal of a method that takes too long says that it is a timeout', async () => {
@@ -74,14 +74,14 @@ test('a timeout is tried again like a temporary error', async () => {
 });
 
 test('a method that is quicker than its timeout knows nothing of it', async () => {
-  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 100 }, timeoutSeconds: 5 });
+  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 100 }, timeoutSeconds: 30 });
   expect(await stage.ended(id)).toMatchObject({ state: 'done', outcome: 'success' });
 });
 
 test('a task that was not started by its time ends as expired, and its method is never called', async () => {
   await stage.ended((await stage.enqueue('probe.succeed', { queue: 'aside' })).id);
   await stage.cluster.queues.pause('aside');
-  const expiresAt = new Date(Date.now() + 300).toISOString();
+  const expiresAt = new Date(Date.now() + 2_500).toISOString();
   const { id } = await stage.enqueue('probe.succeed', { queue: 'aside', expiresAt });
   await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)));
   await stage.cluster.queues.resume('aside');
@@ -97,7 +97,7 @@ test('a task that was not started by its time ends as expired, and its method is
 test('a task of a method that no worker offers expires like any other', async () => {
   await stage.ended((await stage.enqueue('probe.succeed', { queue: 'apart' })).id);
   await stage.cluster.queues.pause('apart');
-  const expiresAt = new Date(Date.now() + 300).toISOString();
+  const expiresAt = new Date(Date.now() + 2_500).toISOString();
   const request = TaskRequest.parse({ model: 'not', method: 'yet', queue: 'apart', expiresAt });
   const { id } = await stage.cluster.tasks.enqueue(request, {}, { unchecked: true });
   await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)));
@@ -106,7 +106,7 @@ test('a task of a method that no worker offers expires like any other', async ()
 });
 
 test('a task that began in time is not expired when its retry comes later', async () => {
-  const expiresAt = new Date(Date.now() + 400).toISOString();
-  const { id } = await stage.enqueue('probe.fail_times', { kwargs: { times: 1, delaySeconds: 0.6 }, expiresAt });
+  const expiresAt = new Date(Date.now() + 3_000).toISOString();
+  const { id } = await stage.enqueue('probe.fail_times', { kwargs: { times: 1, delaySeconds: 4 }, expiresAt });
   expect(await stage.ended(id)).toMatchObject({ state: 'done', outcome: 'success', retryCount: 1 });
 });
