@@ -55,13 +55,20 @@ export function requestOfPlan(plan: Plan[], name: string): FlowRequestInput {
 
 export type End = 'done' | 'skipped' | 'error' | 'cancelled';
 
-/** How every task must end. `byPerson`: keys of those that a person cancelled, or killed. */
-export function expectedEnds(plan: Plan[], byPerson: ReadonlySet<string>): Map<string, End> {
+/**
+ * How every task must end. `byPerson`: keys of those that a person cancelled, or killed. `givenUp`: of those whose workers
+ * died again and again, as chance has it.
+ */
+export function expectedEnds(
+  plan: Plan[],
+  byPerson: ReadonlySet<string>,
+  givenUp: ReadonlySet<string> = new Set(),
+): Map<string, End> {
   const ends = new Map<string, End>();
   const results = new Map<string, number>();
   for (const { key, does, result, dependsOn, when } of plan) {
     const isStopped = dependsOn.some((edge) => edge.onFailure === 'cancel' && ends.get(edge.key) !== 'done');
-    let end: End = does === 'fail' ? 'error' : 'done';
+    let end: End = does === 'fail' || givenUp.has(key) ? 'error' : 'done';
     if (when !== undefined && results.get(when.key) !== when.is) end = 'skipped';
     if (isStopped || byPerson.has(key)) end = 'cancelled';
     ends.set(key, end);
@@ -76,7 +83,8 @@ export function faultsOfFlow(plan: Plan[], flow: Flow): string[] {
   if (flow.state === 'running') faults.push('it has not ended');
   const nodes = new Map(flow.tasks.map((node) => [node.key, node]));
   const byPerson = new Set(flow.tasks.filter(isCancelledByPerson).map(({ key }) => key));
-  for (const [key, expected] of expectedEnds(plan, byPerson)) {
+  const givenUp = new Set(flow.tasks.filter(({ outcome }) => outcome === 'lost').map(({ key }) => key));
+  for (const [key, expected] of expectedEnds(plan, byPerson, givenUp)) {
     const node = nodes.get(key);
     const end = node === undefined ? 'missing' : endOf(node);
     if (end !== expected)

@@ -106,4 +106,5 @@ test('the reference knows what cancels, what goes on and what is passed over', (
     f: 'done',
   });
   expect(expectedEnds(plan, new Set(['c'])).get('d')).toBe('cancelled');
+  expect(expectedEnds(plan, new Set(), new Set(['c'])).get('c')).toBe('error');
 });

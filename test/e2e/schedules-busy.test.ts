@@ -22,7 +22,7 @@ test('a worker whose loop is blocked again and again leaves the alarm clock to o
     const token = await ringer();
     expect(token).toBeDefined();
     return token;
-  });
+  }, 30_000);
   const spin = { queue: 'busy', kwargs: { ms: 400 } };
   await stage.enqueue('probe.spin', spin);
   await stage.client.tasks.enqueueMany(Array(75).fill({ model: 'probe', method: 'spin', ...spin }));
@@ -35,7 +35,8 @@ test('a worker whose loop is blocked again and again leaves the alarm clock to o
     const { state, counts } = await stage.client.schedules.get(id);
     expect([state, counts.done]).toEqual(['finished', counts.tasks]);
   }, 60_000);
-  expect([undefined, busy]).not.toContain(await ringer());
+  // Between two that ring there may be nobody for a moment.
+  await eventually(async () => expect([undefined, busy]).not.toContain(await ringer()));
   const story = {
     histories: [await readHistory(stage.client, id)],
     entries: await readJournal(stage.folder),
@@ -43,4 +44,4 @@ test('a worker whose loop is blocked again and again leaves the alarm clock to o
   };
   expect(judgeSchedules(story)).toEqual(cleanVerdict);
   redis.disconnect();
-}, 150_000);
+}, 240_000);
