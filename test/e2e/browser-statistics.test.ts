@@ -6,6 +6,13 @@ import { eventually } from '../eventually.ts';
 
 /** What the cluster did, as people read it, after real tasks on real processes. */
 
+/** Of the person: one in which no day ends while this runs. */
+const zone = hourIn('Europe/Paris') === 23 ? 'Asia/Tokyo' : 'Europe/Paris';
+
+function hourIn(timeZone: string): number {
+  return Number(new Intl.DateTimeFormat('en', { hour: '2-digit', hourCycle: 'h23', timeZone }).format());
+}
+
 let stage: BrowserStage;
 let visit: Visit;
 
@@ -23,13 +30,13 @@ beforeAll(async () => {
     const { total } = await stage.client.statistics();
     expect(total).toMatchObject({ failed: 3, cancelled: 1 });
     expect(total.completed).toBeGreaterThanOrEqual(8);
-  });
+  }, 30_000);
 });
 
 afterAll(() => stage?.stop());
 
 beforeEach(async () => {
-  visit = await stage.visit({ timezoneId: 'Europe/Paris' }, 'signed in');
+  visit = await stage.visit({ timezoneId: zone }, 'signed in');
 });
 
 afterEach(async () => {
@@ -45,8 +52,11 @@ test('the figures of the range are shown, and the days as a chart and as a table
   await visit.open('/statistics');
   const { page } = visit;
   const figures = page.getByRole('list', { name: 'All days together' });
-  const { total } = await stage.client.statistics({ timeZone: 'Europe/Paris' });
-  await figures.getByText(`of ${total.enqueued} enqueued`).waitFor();
+  const shown = await figures.getByText(/^of \d+ enqueued/).textContent();
+  // Drover's own tasks may come meanwhile.
+  const { total } = await stage.client.statistics({ timeZone: zone });
+  expect(Number(/\d+/.exec(shown ?? '')?.[0])).toBeLessThanOrEqual(total.enqueued);
+  expect(Number(/\d+/.exec(shown ?? '')?.[0])).toBeGreaterThanOrEqual(12);
   await figures.getByText('and 1 cancelled').waitFor();
 
   const byDay = section('Tasks by day');
@@ -68,7 +78,7 @@ test('range, zone, grouping and order stand in the address, and are there again 
   await visit.open('/statistics');
   const { page } = visit;
   expect(search()).toEqual({});
-  await expect.poll(() => page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe('Europe/Paris');
+  await expect.poll(() => page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe(zone);
   await page.getByText('30 days', { exact: true }).click();
   await page.getByText('By queue', { exact: true }).click();
   await page.getByRole('combobox', { name: 'Time zone' }).click();
@@ -120,7 +130,7 @@ test('what is shown is kept as a file, made in the browser', async () => {
     return { name: file.suggestedFilename(), lines: (await readFile(await file.path(), 'utf8')).split('\r\n') };
   };
   const days = await save('Figures by day');
-  const statistics = await stage.client.statistics({ timeZone: 'Europe/Paris', by: 'company' });
+  const statistics = await stage.client.statistics({ timeZone: zone, by: 'company' });
   expect(days.name).toBe(`statistics-by-day-${statistics.days[0]?.date}-${statistics.days[6]?.date}.csv`);
   expect(days.lines).toHaveLength(1 + 7 + 1);
   expect(days.lines[0]).toMatch(/^date,from,to,enqueued,total,completed,failed,/);
