@@ -3,6 +3,7 @@ import { createCluster } from '@drover/broker';
 import type { KeyInfo, NewKey, Overview, Scope, Task } from '@drover/core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type ApiStage, type AskOptions, problemOf, startApiStage } from '../api-stage.ts';
+import { eventually } from '../eventually.ts';
 
 let stage: ApiStage;
 const tokens = {} as Record<Scope, string>;
@@ -226,14 +227,7 @@ test('a key bound to a company changes nothing that belongs to all, whatever its
 test('a key that another API has made is good here at once', async () => {
   const other = createCluster({ redisUrl: inject('redisUrl'), keyPrefix: stage.keyPrefix });
   try {
-    await expect
-      .poll(() =>
-        other.ping().then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true);
+    await eventually(() => other.ping());
     const wrong = await stage.ask('/v1/queues', { token: 'drv_nobodys' });
     expect(problemOf(wrong)).toBe('401 token_invalid');
     const { token } = await other.keys.create({ name: 'made elsewhere', scopes: ['read'] });
@@ -255,5 +249,6 @@ test('a key is shown once, listed without its token, and of no use when it is re
   expect(list.text).not.toContain('digest');
   const revoked = await stage.ask(`/v1/keys/${id}`, { method: 'DELETE' });
   expect([revoked.status, revoked.text]).toEqual([204, '']);
-  await expect.poll(async () => problemOf(await stage.ask('/v1/queues', { token }))).toBe('401 token_invalid');
+  const refused = async () => expect(problemOf(await stage.ask('/v1/queues', { token }))).toBe('401 token_invalid');
+  await eventually(refused);
 });

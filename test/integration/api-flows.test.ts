@@ -30,8 +30,9 @@ const postChain = (json: object, headers: Record<string, string> = {}) =>
 describe('a flow that is created', () => {
   test('says at once which tasks it has, what each waits for and where it is', async () => {
     const tasks = [
-      echoing('sum', ['${left.0}', '${right.0}'], ['left', { key: 'right', onFailure: 'continue' }]),
-      echoing('left', [1]),
+      echoing('sum', ['${left.ms}', '${right.0}'], ['left', { key: 'right', onFailure: 'continue' }]),
+      // One that takes its time: a worker may be faster than the answer.
+      slow('left', 1_000),
       echoing('right', [2], [], { name: 'The right one' }),
     ];
     const answer = await postFlow(stage, { name: 'A sum', user: 'ann', company: 'acme', tasks });
@@ -45,7 +46,7 @@ describe('a flow that is created', () => {
       company: 'acme',
       progress: { total: 3 },
       tasks: [
-        { key: 'left', dependsOn: [], model: 'probe', method: 'echo', background: false },
+        { key: 'left', dependsOn: [], model: 'probe', method: 'slow', background: false },
         { key: 'right', dependsOn: [], name: 'The right one' },
         {
           key: 'sum',
@@ -64,11 +65,11 @@ describe('a flow that is created', () => {
       state: 'done',
       progress: { ended: 3, total: 3, percent: 100 },
       counts: { done: 3, error: 0, cancelled: 0 },
-      results: { sum: [1, 2] },
+      results: { sum: [1_000, 2] },
       links: {},
     });
     const task = await stage.ask<Task>(`/v1/tasks/${nodeOf(flow, 'sum').id}`);
-    expect(task.body).toMatchObject({ flow: id, key: 'sum', company: 'acme', user: 'ann', result: [1, 2] });
+    expect(task.body).toMatchObject({ flow: id, key: 'sum', company: 'acme', user: 'ann', result: [1_000, 2] });
   });
 
   test('runs the examples of the document: orders become invoices, rows go from step to step', async () => {
@@ -239,7 +240,7 @@ describe('waiting for a flow', () => {
 });
 
 test('looking again is cheap: the same tag until something changes', async () => {
-  const { id } = await createFlow(stage, [echoing('a', ['x'])]);
+  const { id } = (await postFlow(stage, { tasks: [echoing('a', ['x'])] })).body;
   await endedFlow(stage, id);
   const first = await stage.ask(`${flowsPath}/${id}`);
   const again = await stage.ask(`${flowsPath}/${id}`, {

@@ -44,9 +44,9 @@ test('the limits of a queue are set, shown, changed one by one, and removed', as
 
 test('limits hold for tasks that come by the API, and a task names its key', async () => {
   await patch({ keyConcurrency: 1 });
-  const slow = { model: 'probe', method: 'slow', kwargs: { ms: 1_000 }, queue: 'line', concurrencyKey: 'smtp' };
+  const slow = { model: 'probe', method: 'slow', kwargs: { ms: 600_000 }, queue: 'line', concurrencyKey: 'smtp' };
   const first = await stage.enqueue(slow);
-  const second = await stage.enqueue(slow);
+  const second = await stage.enqueue({ ...slow, kwargs: { ms: 1 } });
   expect(first.concurrencyKey).toBe('smtp');
   await eventually(async () => {
     const { held, counts } = (await patch({ keyConcurrency: 1 })).body;
@@ -54,7 +54,8 @@ test('limits hold for tasks that come by the API, and a task names its key', asy
   });
   const explained = await stage.ask<{ reasons: { code: string }[] }>(`/v1/tasks/${second.id}/explain`);
   expect(explained.body.reasons[0]?.code).toBe('concurrency_limit');
-  const ended = await stage.ask(`/v1/tasks/${second.id}?wait=10`);
+  await stage.ask(`/v1/tasks/${first.id}/kill`, { method: 'POST' });
+  const ended = await stage.ask(`/v1/tasks/${second.id}?wait=20`);
   expect(ended.body).toMatchObject({ state: 'done', concurrencyKey: 'smtp' });
   await patch({ keyConcurrency: null });
 });

@@ -59,8 +59,10 @@ test('the figures of the last seven days: a task counts once, however many attem
 
 test('days are those of the chosen zone, oldest first, without a gap', async () => {
   for (const timeZone of ['Pacific/Kiritimati', 'America/St_Johns', 'UTC']) {
+    const before = dateIn(timeZone);
     const { days, from, to } = await read(`?days=3&timeZone=${timeZone}`);
-    expect(days.map(({ date }) => date).at(-1)).toBe(dateIn(timeZone));
+    // Midnight may pass meanwhile.
+    expect([before, dateIn(timeZone)]).toContain(days.map(({ date }) => date).at(-1));
     expect(days.map(({ from: begin }) => begin).slice(1)).toEqual(days.map(({ to: end }) => end).slice(0, -1));
     expect([from, to]).toEqual([days[0]?.from, days[2]?.to]);
   }

@@ -40,7 +40,7 @@ test('a schedule is made, edited under its version, run, and removed', async () 
     await expect(late()).rejects.toMatchObject({ code: 'precondition_failed', status: 412 });
   }
   const task = await schedules.run(schedule.id);
-  expect(await client.tasks.waitFor(task.id, { timeoutMs: 10_000 })).toMatchObject({ state: 'done' });
+  expect(await client.tasks.waitFor(task.id, { timeoutMs: 20_000 })).toMatchObject({ state: 'done' });
   expect((await schedules.fires(schedule.id)).items).toMatchObject([{ kind: 'manual', task: { id: task.id } }]);
   const replaced = await schedules.replace(schedule.id, nightly(), { version: edited.version });
   expect(replaced.missed).toBe('once');

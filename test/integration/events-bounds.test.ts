@@ -62,26 +62,31 @@ test('a stream ends when the process is told to stop', async () => {
   await own.stop();
 });
 
-/** Connections to Redis that wait for news. */
-async function waitingConnections(): Promise<number> {
-  const list = (await redis.client('LIST')) as string;
+/** Connections to a Redis that wait for news. */
+async function waitingConnections(server: Redis): Promise<number> {
+  const list = (await server.client('LIST')) as string;
   return list.split('\n').filter((line) => / name=drover:subscriber .* flags=b /.test(line)).length;
 }
 
 test('many who follow cost one connection to Redis, and none is busy when nobody follows', async () => {
-  const own = await startApiStage();
+  // All who use the other one wait for news there, too.
+  const server = await startRedis({ aof: false });
+  const own = await startApiStage({ redisUrl: server.url });
+  const looking = new Redis(server.url);
   try {
-    const before = await waitingConnections();
+    expect(await waitingConnections(looking)).toBe(0);
     const following = await Promise.all(Array.from({ length: 500 }, () => own.cluster.events.follow({}, {})));
     const streams = await Promise.all(
       Array.from({ length: 50 }, () => talk(`${own.url}/v1/events`, { token: adminToken })),
     );
-    await eventually(async () => expect(await waitingConnections()).toBe(before + 1));
+    await eventually(async () => expect(await waitingConnections(looking)).toBe(1));
     for (const each of following) each.stop();
     for (const each of streams) each.stop();
-    await eventually(async () => expect(await waitingConnections()).toBe(before), 12_000);
+    await eventually(async () => expect(await waitingConnections(looking)).toBe(0), 20_000);
   } finally {
+    looking.disconnect();
     await own.stop();
+    await server.stop();
   }
 });
 

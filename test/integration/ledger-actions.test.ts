@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Task, TaskActionRequest } from '@drover/core';
+import { type Task, TaskActionRequest, type TaskState } from '@drover/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { requestOf, startWorkerStage, type WorkerStage } from '../worker-stage.ts';
@@ -29,7 +29,14 @@ async function scheduled(count: number, asked = {}): Promise<string[]> {
   return tasks.map((task) => (task as Task).id);
 }
 
-const states = (ids: string[]) => Promise.all(ids.map(async (id) => (await stage.get(id)).state));
+/** A hundred at a time: of thousands asked for at once, the last would wait for longer than a caller does. */
+async function states(ids: string[]): Promise<TaskState[]> {
+  const found: TaskState[] = [];
+  for (let at = 0; at < ids.length; at += 100) {
+    found.push(...(await Promise.all(ids.slice(at, at + 100).map(async (id) => (await stage.get(id)).state))));
+  }
+  return found;
+}
 
 test('a dry run counts what matches and could be changed, shows the newest ten, and changes nothing', async () => {
   await stage.startWorker();
@@ -70,7 +77,7 @@ test('what failed runs again, and what fails again meanwhile is not run a second
   await eventually(async () => {
     const again = await Promise.all(tasks.map(({ id }) => stage.get(id)));
     expect(again.every(({ state, executions }) => state === 'error' && executions.length === 2)).toBe(true);
-  });
+  }, 20_000);
 });
 
 test('what runs is killed: cleanly where the method listens, given up where it does not', async () => {
@@ -97,7 +104,7 @@ test('what runs is killed: cleanly where the method listens, given up where it d
 test('the dry run of a kill counts what matches, not all that runs, and nothing of other companies', async () => {
   await stage.startWorker({ concurrency: 10 });
   const slow = (asked: object) => stage.enqueue('probe.slow', { kwargs: { ms: 60_000 }, ...asked });
-  const [first] = await Promise.all([
+  const tasks = await Promise.all([
     slow({ company: 'acme', tags: ['k'] }),
     slow({ company: 'acme', queue: 'other' }),
     slow({ company: 'globex', tags: ['k'] }),
@@ -113,7 +120,8 @@ test('the dry run of a kill counts what matches, not all that runs, and nothing 
   expect(await count({ queue: 'other' })).toBe(1);
   expect(await count({ model: 'probe' }, { company: 'globex' })).toBe(1);
   expect(await count({ model: 'probe' }, { company: 'initech' })).toBe(0);
-  const { createdAt } = await stage.get(first.id);
+  // Which of them came first is not said.
+  const [createdAt = ''] = tasks.map((task) => task.createdAt).sort();
   expect(await count({ to: createdAt })).toBe(0);
   expect(await count({ from: createdAt })).toBe(3);
 });

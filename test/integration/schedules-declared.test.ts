@@ -40,12 +40,15 @@ async function deploy(...models: ReturnType<typeof bakery>[]): Promise<Schedule[
     expect(isSeen).toEqual(names.sort());
     return declared;
   });
-  // What has changed is written after what is new.
+  // What has changed may be written after what is new.
   await eventually(async () => {
     for (const { id } of found) {
-      const { owner, drift, ...rest } = await stage.look(id);
-      const wanted = models.flatMap(({ name, schedules }) => (name === owner.name ? schedules : []));
-      expect(wanted.map((schedule) => schedule.task.method)).toContain((drift?.declared ?? rest).task.method);
+      const { owner, drift, company, ...rest } = await stage.look(id);
+      const said = drift?.declared ?? rest;
+      const { task, ...wanted } = models
+        .flatMap(({ name, schedules }) => (name === owner.name ? schedules : []))
+        .find((schedule) => schedule.name === said.name && schedule.task.company === company) as Declared;
+      expect(said).toMatchObject({ ...wanted, task: { method: task.method } });
     }
   });
   await worker.stop();

@@ -29,17 +29,18 @@ const schedules = () => stage.cluster.schedules;
 const firesOf = async (id: string) => (await schedules().fires(id, { limit: 100 }, {})).items;
 
 test('a schedule fires at its times, and each fire has one line and one task', async () => {
-  const { id, sentence } = await schedules().create(scheduled(), {});
+  // On a machine that stands still for seconds, what was missed is made up for, each time by itself.
+  const { id, sentence } = await schedules().create(scheduled({ missed: 'all' }), {});
   expect(sentence).toContain('every second');
+  await eventually(async () => expect((await firesOf(id)).length).toBeGreaterThanOrEqual(3));
+  await schedules().unschedule(id, {});
   const fires = await eventually(async () => {
     const found = await firesOf(id);
-    expect(found.length).toBeGreaterThanOrEqual(3);
+    for (const fire of found) expect(fire).toMatchObject({ result: 'task', count: 1, task: { state: 'done' } });
     return found;
   });
-  await schedules().unschedule(id, {});
   const slots = fires.map(({ at }) => Date.parse(at)).reverse();
   expect(slots).toEqual(slots.map((_, index) => (slots[0] ?? 0) + index * 1_000));
-  for (const fire of fires.slice(1)) expect(fire).toMatchObject({ result: 'task', count: 1, task: { state: 'done' } });
 });
 
 test('a schedule that runs immediately fires once, and again when it is rescheduled', async () => {

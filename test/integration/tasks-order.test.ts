@@ -1,4 +1,4 @@
-import { defineModel, limits } from '@drover/core';
+import { defineModel, limits, type Task } from '@drover/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
@@ -14,7 +14,14 @@ const note = defineModel('note', {
       ran.push(what);
     },
   },
+  hold: {
+    description: 'Goes on until it is let go',
+    run: (_, task) => new Promise<void>((resolve) => held.set(task.id, resolve)),
+  },
 });
+
+/** What lets go those that are held, by the ids of their tasks. */
+const held = new Map<string, () => void>();
 
 let stage: WorkerStage;
 
@@ -23,7 +30,18 @@ beforeEach(async () => {
   stage = await startWorkerStage({ models: [note] });
 });
 
-afterEach(() => stage.stop());
+afterEach(async () => {
+  for (const letGo of held.values()) letGo();
+  held.clear();
+  await stage.stop();
+});
+
+/** Lets a held task go, once it has begun; answers it when it has ended. */
+async function letGo(id = ''): Promise<Task> {
+  await eventually(() => expect([...held.keys()]).toContain(id));
+  held.get(id)?.();
+  return stage.ended(id);
+}
 
 /** Lets a queue exist and stand still. */
 async function pausedQueue(queue: string): Promise<void> {
@@ -62,7 +80,7 @@ test('a thousand tasks enqueued one after the other run in that order', async ()
   const request = (n: number) => ({ model: 'note', method: 'down', args: [n], kwargs: {} });
   const added = await stage.cluster.tasks.enqueueMany(numbers.map(request), {});
   expect(added.filter((task) => task instanceof Error)).toEqual([]);
-  await eventually(() => expect(ran).toHaveLength(1_000));
+  await eventually(() => expect(ran).toHaveLength(1_000), 20_000);
   expect(ran).toEqual(numbers);
 });
 
@@ -81,12 +99,12 @@ test('a waiting task that gets a lower number overtakes the others', async () =>
 
 test('a task for later runs when its time has come: not before, and soon after', async () => {
   await stage.startWorker();
-  const { id, runAt } = await stage.enqueue('probe.succeed', { delaySeconds: 0.7 });
+  const { id, runAt } = await stage.enqueue('probe.succeed', { delaySeconds: 3 });
   expect(await stage.get(id)).toMatchObject({ state: 'scheduled', runAt });
   const task = await stage.ended(id);
   const lateMs = Date.parse(task.startedAt ?? '') - Date.parse(runAt);
   expect(lateMs).toBeGreaterThanOrEqual(0);
-  expect(lateMs).toBeLessThan(500);
+  expect(lateMs).toBeLessThan(3_000);
   expect(task.runAt).toBe(runAt);
 });
 
@@ -103,17 +121,18 @@ test('a nearer task does not wait for a farther one that was there before', asyn
   await stage.enqueue('probe.succeed', { delaySeconds: 3_600 });
   await stage.ended((await stage.enqueue('probe.succeed')).id);
   const task = await stage.ended((await stage.enqueue('probe.succeed', { delaySeconds: 0.3 })).id);
-  expect(Date.parse(task.startedAt ?? '') - Date.parse(task.runAt)).toBeLessThan(500);
+  // A worker that was not told looks every five seconds.
+  expect(Date.parse(task.startedAt ?? '') - Date.parse(task.runAt)).toBeLessThan(3_000);
 });
 
 test('a paused queue goes on with what has begun, keeps what comes, and takes it up again', async () => {
   await stage.startWorker();
-  const begun = await stage.enqueue('probe.slow', { queue: 'line', kwargs: { ms: 300 } });
+  const begun = await stage.enqueue('note.hold', { queue: 'line' });
   await stage.until(begun.id, 'running');
   await stage.cluster.queues.pause('line');
   const kept = await stage.enqueue('note.down', { queue: 'line', args: ['kept'] });
   const due = await stage.enqueue('note.down', { queue: 'line', args: ['due'], delaySeconds: 0.1 });
-  expect(await stage.ended(begun.id)).toMatchObject({ state: 'done' });
+  expect(await letGo(begun.id)).toMatchObject({ state: 'done' });
   await stage.until(due.id, 'waiting');
   expect(await stage.get(kept.id)).toMatchObject({ state: 'waiting', executions: [] });
   expect(await stage.cluster.queues.get('line', {})).toMatchObject({
@@ -136,11 +155,17 @@ test('a queue that nobody has used cannot be paused', async () => {
 
 test('two workers share what waits: neither idles while the other has a line', async () => {
   const workers = [await stage.startWorker({ concurrency: 1 }), await stage.startWorker({ concurrency: 1 })];
-  const startedAt = Date.now();
   const ids: string[] = [];
-  for (let n = 0; n < 4; n += 1) ids.push((await stage.enqueue('probe.slow', { kwargs: { ms: 500 } })).id);
-  const tasks = await Promise.all(ids.map((id) => stage.ended(id)));
-  expect(Date.now() - startedAt).toBeLessThan(1_900);
+  for (let n = 0; n < 4; n += 1) ids.push((await stage.enqueue('note.hold')).id);
+  const [first = '', second = '', third = '', fourth = ''] = ids;
+  await stage.until(first, 'running');
+  await stage.until(second, 'running');
+  // Whoever is free takes the next one, while the other goes on.
+  await letGo(first);
+  await stage.until(third, 'running');
+  await letGo(second);
+  await stage.until(fourth, 'running');
+  const tasks = [await letGo(third), await letGo(fourth), await stage.get(first), await stage.get(second)];
   const share = (id: string) => tasks.filter(({ executions }) => executions[0]?.worker === id).length;
   expect(workers.map(({ id }) => share(id))).toEqual([2, 2]);
 });
@@ -148,10 +173,13 @@ test('two workers share what waits: neither idles while the other has a line', a
 test('a worker runs as many tasks at a time as it may, and no more', async () => {
   const worker = await stage.startWorker({ concurrency: 3 });
   const ids: string[] = [];
-  for (let n = 0; n < 6; n += 1) ids.push((await stage.enqueue('probe.slow', { kwargs: { ms: 300 } })).id);
+  for (let n = 0; n < 6; n += 1) ids.push((await stage.enqueue('note.hold')).id);
   await eventually(() => expect(worker.session.runningCount()).toBe(3));
   expect(await stage.cluster.queues.get('default', {})).toMatchObject({ counts: { running: 3, waiting: 3 } });
-  await Promise.all(ids.map((id) => stage.ended(id)));
+  for (const id of ids) {
+    await letGo(id);
+    expect(worker.session.runningCount()).toBeLessThanOrEqual(3);
+  }
 });
 
 test('a worker takes from its own queues only; one of all queues learns of a new one at once', async () => {
@@ -166,7 +194,7 @@ test('a worker takes from its own queues only; one of all queues learns of a new
   const startedAt = Date.now();
   const fresh = await stage.ended((await stage.enqueue('probe.succeed', { queue: 'fresh' })).id);
   expect(fresh.executions[0]?.worker).toBe(all.id);
-  expect(Date.now() - startedAt).toBeLessThan(2_000);
+  expect(Date.now() - startedAt).toBeLessThan(4_000);
 });
 
 test('the oldest waiting task tells how long its queue is behind', async () => {
@@ -177,5 +205,5 @@ test('the oldest waiting task tells how long its queue is behind', async () => {
   await eventually(() => expect(Date.now() - Date.parse(createdAt)).toBeGreaterThan(300));
   const { oldestWaitingSeconds } = await stage.cluster.queues.get('line', {});
   expect(oldestWaitingSeconds).toBeGreaterThanOrEqual(0.3);
-  expect(oldestWaitingSeconds).toBeLessThan(5);
+  expect(oldestWaitingSeconds).toBeLessThan(20);
 });
