@@ -186,7 +186,7 @@ test('when the worker does not say in time, the answer says so, and the task is 
   await mend();
   await redis.rename(key('control:nobody'), key(`control:${worker}`));
   await until(task.id, 'cancelled');
-}, 30_000);
+}, 60_000);
 
 test('another company’s task is unknown', async () => {
   const { id } = await started('probe', 'slow', { kwargs: { ms: 60_000 } });

@@ -56,10 +56,10 @@ test('waiting ends when a flow needs a person, who may cancel it', async () => {
   const { flows } = client;
   const stuck = { key: 'a', model: 'probe', method: 'data_error' };
   const flow = await flows.create({ tasks: [stuck, { ...echo, key: 'b', dependsOn: ['a'] }] });
-  const held = await flows.waitFor(flow.id, { timeoutMs: 25_000 });
+  const held = await flows.waitFor(flow.id, { timeoutMs: 40_000 });
   expect(held).toMatchObject({ state: 'running', attention: 1 });
   expect(nodeOf(held, 'b').state).toBe('depends');
   const cancelled = await flows.cancel(flow.id, { reason: 'not needed' });
   expect(cancelled).toMatchObject({ state: 'cancelled', counts: { cancelled: 2 } });
   expect(nodeOf(cancelled, 'b').message).toBe('not needed');
-});
+}, 60_000);

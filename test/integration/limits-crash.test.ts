@@ -80,7 +80,7 @@ test('a worker that dies keeps the slots of its tasks until others take them ove
   } finally {
     await proxy.stop();
   }
-}, 40_000);
+}, 60_000);
 
 test('a worker that is stopped gives its tasks back with their slots, and another one goes on', async () => {
   const first = await stage.startWorker();
