@@ -61,14 +61,14 @@ test('times are told before and after, and made up for', async () => {
   const { schedules } = client;
   const request = nightly();
   const { timing, frequency } = request;
-  const after = '2027-01-01T00:00:00Z';
+  const after = '2049-01-01T00:00:00Z';
   const { id, sentence } = await schedules.create(request);
   const preview = await schedules.preview({ timing, frequency, after, count: 2 });
-  expect(preview.fires.map(({ at }) => at)).toEqual(['2027-01-01T02:00:00.000Z', '2027-01-02T02:00:00.000Z']);
+  expect(preview.fires.map(({ at }) => at)).toEqual(['2049-01-01T02:00:00.000Z', '2049-01-02T02:00:00.000Z']);
   expect(await schedules.previewOf(id, { after, count: 2 })).toEqual(preview);
   expect(preview.sentence).toBe(sentence);
-  const calendar = await schedules.calendar({ from: after, to: '2027-01-02T00:00:00Z' });
-  expect(calendar.items.find((item) => item.id === id)?.fires).toEqual(['2027-01-01T02:00:00.000Z']);
+  const calendar = await schedules.calendar({ from: after, to: '2049-01-02T00:00:00Z' });
+  expect(calendar.items.find((item) => item.id === id)?.fires).toEqual(['2049-01-01T02:00:00.000Z']);
   const range = { from: '2026-11-01T00:00:00Z', to: '2026-11-03T00:00:00Z' };
   expect(await schedules.backfill(id, { ...range, dryRun: true })).toMatchObject({ created: 2 });
   expect(await schedules.backfill(id, range)).toMatchObject({ created: 2 });
