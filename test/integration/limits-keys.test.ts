@@ -79,7 +79,7 @@ async function expectNothingLeft(): Promise<void> {
 
 test('a company that comes late with few tasks does not wait for one that came first with thousands', async () => {
   const [many, few] = [process.env.SOAK === '1' ? 50_000 : 5_000, 50];
-  await stage.startWorker({ concurrency: 8 });
+  await stage.startWorker({ concurrency: 8, lockMs: 30_000 });
   await keyed(5);
   const large = await enqueue('large', many, 20);
   await eventually(() => expect(began.length).toBeGreaterThan(100));
@@ -92,7 +92,7 @@ test('a company that comes late with few tasks does not wait for one that came f
   expect(most.get('small')).toBeLessThanOrEqual(5);
   // The rest is let go, however much it is, and nothing of it is lost on the way.
   await stage.cluster.queues.patch('line', { keyConcurrency: null });
-  await stage.startWorker({ concurrency: 100 });
+  await stage.startWorker({ concurrency: 100, lockMs: 30_000 });
   await eventually(() => expect(began).toHaveLength(large.length + few), 180_000);
   await expectNothingLeft();
 }, 240_000);

@@ -22,7 +22,7 @@ async function untilFinished(id: string) {
 }
 
 test('a schedule does not fire once more after its finish', async () => {
-  const finishAt = new Date(Date.now() + 2_500).toISOString();
+  const finishAt = new Date(Date.now() + 4_500).toISOString();
   const { id } = await stage.create({ finishAt, overlap: 'allow' });
   await untilFinished(id);
   await sleep(1_200);
