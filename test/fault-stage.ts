@@ -9,7 +9,7 @@ import { journalModel, startApi, startWorkerProcess, type TestApi, type TestProc
 import { startRedis, type TestRedis } from './redis.ts';
 
 /** How long a starting process may take on a busy machine, ms. */
-const startMs = 30_000;
+const startMs = 60_000;
 
 /** Redis with AOF, an API and workers: all of them processes, to be stopped, killed and frozen. */
 export type FaultStage = {
