@@ -56,7 +56,7 @@ const held = () =>
     step('publish', 'succeed', ['correct']),
   );
 
-const ended = (id: string) => stage.client.flows.waitFor(id, { timeoutMs: 30_000 });
+const ended = (id: string) => stage.client.flows.waitFor(id, { timeoutMs: 60_000 });
 const graph = () => visit.page.getByRole('application', { name: /^Graph of/ });
 const node = (key: string) => graph().getByRole('link', { name: new RegExp(`^${key}\\b`) });
 /** Beside them, the graph has a link to the library that draws it. */

@@ -92,7 +92,8 @@ test('the page of a schedule shows its next fires in its own zone, and what it m
   await ours.open(pathOf('backup'));
   const next = ours.page.getByRole('list', { name: 'Next fires' }).getByRole('listitem');
   await expect.poll(() => next.count()).toBe(10);
-  await expect.poll(() => next.first().textContent()).toMatch(/ 02:30 \+0[12]:00in \d+ hr\./);
+  // Minutes in the hour before it; and once a year this time does not exist, and it is an hour later.
+  await expect.poll(() => next.first().textContent()).toMatch(/ 0[23]:30 \+0[12]:00.*in \d+ (hr|min|sec)\./);
   await ours.page.getByText('Copies the shop to the other house.').waitFor();
   await ours.page.getByRole('link', { name: 'probe.succeed' }).waitFor();
   expect(ours.offences).toEqual([]);
@@ -178,7 +179,7 @@ test.each([
   const other = await stage.visit({ colorScheme, viewport: { width, height: 800 } }, 'signed in');
   await eventually(async () => {
     expect((await stage.client.schedules.get(idOf('slow'))).counts.skipped).toBeGreaterThan(1);
-  });
+  }, 30_000);
   for (const path of [pathOf('slow'), pathOf('broken'), '/schedules/sch_0']) {
     await other.open(path);
     expect(await seriousFindings(other.page), path).toEqual([]);

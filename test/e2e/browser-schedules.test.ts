@@ -70,7 +70,8 @@ test('the list says of each when it fires, how it is, and what came of it', asyn
     .hover();
   await visit.page
     .getByRole('tooltip')
-    .getByText(/02:30:00/)
+    // Once a year this time does not exist, and it is an hour later.
+    .getByText(/0[23]:30:00/)
     .waitFor();
 });
 

@@ -43,7 +43,7 @@ test('the workers are listed with what each has to do, and one leads to all of i
   const { client } = stage;
   const request = { model: 'probe', method: 'progress', kwargs: { steps: 1_000, ms: 100 }, name: 'Count the sheep' };
   const { id } = await client.tasks.enqueue(request);
-  await expect.poll(async () => (await client.tasks.get(id)).state, { timeout: 10_000 }).toBe('running');
+  await expect.poll(async () => (await client.tasks.get(id)).state).toBe('running');
   const { executions } = await client.tasks.get(id);
   const worker = executions[0]?.worker ?? '';
   await visit.open('/');
@@ -175,7 +175,7 @@ test('a worker is stopped on its page; on a phone the list is of cards', async (
   await dialog().getByText('No other worker is started in its place').waitFor();
   await button('Stop it').click();
   const running = async () => (await stage.client.workers.list()).filter(({ state }) => state === 'running');
-  await expect.poll(async () => (await running()).map((worker) => worker.id), { timeout: 10_000 }).not.toContain(id);
+  await expect.poll(async () => (await running()).map((worker) => worker.id)).not.toContain(id);
   await expect.poll(() => running()).toHaveLength(1);
   await button('Stop').waitFor({ state: 'detached' });
 });

@@ -79,7 +79,7 @@ test.each(['api', 'dashboard'] as const)('the image of the %s becomes healthy by
   const [program, ...args] = execForm(lastOf(instructions, 'HEALTHCHECK'));
   expect(program).toBe('node');
   const check = () => promisify(execFile)(process.execPath, args, { cwd, env });
-  await eventually(check, 30_000).catch((error) => {
+  await eventually(check, 60_000).catch((error) => {
     throw new Error(`${error}\n${running.get(app)?.output()}`);
   });
   const port = app === 'api' ? settings.API_PORT : settings.DASHBOARD_PORT;
@@ -91,13 +91,13 @@ test('the image of the worker joins the cluster and runs tasks of the built-in m
     const items = await client.workers.list();
     expect(items, running.get('worker')?.output()).toHaveLength(1);
     return items;
-  }, 30_000);
+  }, 60_000);
   expect(workers[0]).toMatchObject({
     state: 'running',
     supervisor: `${hostname()}-${running.get('worker')?.child.pid}`,
   });
-  const task = await eventually(() => client.tasks.enqueue({ model: 'report', method: 'generate' }), 30_000);
-  const ended = await client.tasks.waitFor(task.id, { timeoutMs: 30_000 });
+  const task = await eventually(() => client.tasks.enqueue({ model: 'report', method: 'generate' }), 60_000);
+  const ended = await client.tasks.waitFor(task.id, { timeoutMs: 60_000 });
   expect(ended).toMatchObject({ state: 'done', outcome: 'success', result: { rows: expect.any(Number) } });
   const { env } = site('worker');
   expect(existsSync(join(env.DATA_DIR ?? '', 'files', 'reports'))).toBe(true);

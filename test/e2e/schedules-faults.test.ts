@@ -24,5 +24,5 @@ test(
     const ringers = moments.decided + moments.written + moments.somewhere;
     expect(Math.min(redis, ringers), JSON.stringify(story.kills)).toBeGreaterThanOrEqual(isSoak ? 6 : 2);
   },
-  isSoak ? 600_000 : 150_000,
+  isSoak ? 600_000 : 300_000,
 );

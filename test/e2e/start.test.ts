@@ -56,8 +56,8 @@ test('Ctrl-C ends begun tasks and leaves no process behind, Redis last', async (
   const started = start({ dataDir, args: ['--no-tour'], env: { WORKERS: '2' } });
   await started.wrote(isUp);
   const client = started.client();
-  const task = await client.tasks.enqueue({ model: 'probe', method: 'slow', kwargs: { ms: 1_500 } });
-  await vi.waitFor(async () => expect((await client.tasks.get(task.id)).state).toBe('running'), 10_000);
+  const task = await client.tasks.enqueue({ model: 'probe', method: 'slow', kwargs: { ms: 6_000 } });
+  await vi.waitFor(async () => expect((await client.tasks.get(task.id)).state).toBe('running'), 30_000);
   const pids = [...started.children(), (await redisPid(dataDir)) ?? 0];
   expect(pids.length).toBeGreaterThanOrEqual(5);
   started.process.kill('SIGINT');
@@ -71,7 +71,7 @@ test('a second Ctrl-C ends at once, though a task does not listen', async () => 
   await started.wrote(isUp);
   const client = started.client();
   const task = await client.tasks.enqueue({ model: 'probe', method: 'hang' });
-  await vi.waitFor(async () => expect((await client.tasks.get(task.id)).state).toBe('running'), 10_000);
+  await vi.waitFor(async () => expect((await client.tasks.get(task.id)).state).toBe('running'), 30_000);
   const redis = await redisPid(dataDir);
   const pids = started.children().filter((pid) => pid !== redis);
   started.process.kill('SIGINT');
@@ -80,38 +80,43 @@ test('a second Ctrl-C ends at once, though a task does not listen', async () => 
   const since = Date.now();
   started.process.kill('SIGINT');
   expect(await started.ended()).toBe(130);
-  expect(Date.now() - since).toBeLessThan(2_000);
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 5_000);
+  // Far less than its grace, also on a machine that does other things too.
+  expect(Date.now() - since).toBeLessThan(10_000);
+  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 15_000);
 });
 
 test('a worker that dies is replaced', async () => {
   const started = start({ dataDir, args: ['--no-tour'] });
   await started.wrote(isUp);
   const client = started.client();
-  const [worker] = await client.workers.list();
-  if (worker === undefined) throw new Error('there is no worker');
+  // What the API shows of workers may be a second old.
+  const worker = await vi.waitFor(async () => {
+    const [shown] = await client.workers.list();
+    if (shown === undefined) throw new Error('there is no worker');
+    return shown;
+  }, 10_000);
   process.kill(worker.pid, 'SIGKILL');
   await vi.waitFor(async () => {
     const running = (await client.workers.list()).filter(({ state, pid }) => state === 'running' && pid !== worker.pid);
     expect(running).toHaveLength(1);
-  }, 20_000);
-  expect(started.output).toContain('a worker died, starting a new one');
+  }, 60_000);
+  await started.wrote('a worker died, starting a new one');
   const task = await client.tasks.enqueue({ model: 'probe', method: 'succeed' });
-  expect((await client.tasks.waitFor(task.id, { timeoutMs: 20_000 })).state).toBe('done');
+  expect((await client.tasks.waitFor(task.id, { timeoutMs: 60_000 })).state).toBe('done');
 });
 
 test('a Redis that is killed comes back with its tasks, and everybody goes on', async () => {
   const started = start({ dataDir, args: ['--no-tour'] });
   await started.wrote(isUp);
   const client = started.client();
-  const waiting = await client.tasks.enqueue({ model: 'probe', method: 'succeed', delaySeconds: 4 });
-  // Every write is on disk within a second.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const waiting = await client.tasks.enqueue({ model: 'probe', method: 'succeed', delaySeconds: 8 });
+  // Every write is on disk within a second, or two while the disk is busy.
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   const before = (await redisPid(dataDir)) ?? 0;
   process.kill(before, 'SIGKILL');
   expect((await client.tasks.waitFor(waiting.id, { timeoutMs: 60_000 })).state).toBe('done');
-  expect(await redisPid(dataDir)).not.toBe(before);
-  expect(started.output).toContain('the connection to Redis was lost, it runs again');
+  await vi.waitFor(async () => expect([undefined, before]).not.toContain(await redisPid(dataDir)), 10_000);
+  await started.wrote('the connection to Redis was lost, it runs again');
 });
 
 test('killed without a word, its processes end by themselves, and the next start takes over the Redis that it left', async () => {
@@ -121,7 +126,7 @@ test('killed without a word, its processes end by themselves, and the next start
   const pids = first.children().filter((pid) => pid !== redis);
   expect(pids.length).toBeGreaterThanOrEqual(3);
   first.process.kill('SIGKILL');
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 40_000);
+  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), 60_000);
   const second = start({ dataDir, args: ['--no-tour'] });
   await second.wrote(isUp);
   expect(second.output).toContain('Redis is there (running)');
