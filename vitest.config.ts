@@ -27,6 +27,8 @@ export default defineConfig({
           globalSetup: ['test/redis.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // What comes a little later is waited for, also on a machine with other work.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

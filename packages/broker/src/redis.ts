@@ -1,5 +1,5 @@
 import { ClusterError } from '@drover/core';
-import { Redis, type RedisOptions } from 'ioredis';
+import { type Command, Redis, type RedisOptions } from 'ioredis';
 
 /**
  * Connections. A producer fails fast: what cannot be sent now is refused within a second, so that its caller can
@@ -34,7 +34,7 @@ export function connect(redisUrl: string, role: ConnectionRole, watch: Connectio
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   };
   const options: Options = { ...shared, ...optionsOf(role) };
-  const redis = new Redis(redisUrl, options);
+  const redis = role === 'producer' ? new Producer(redisUrl, options) : new Redis(redisUrl, options);
   let isAway = false;
   redis.on('error', (error) => {
     if (!isAway) watch.onError?.(error);
@@ -47,6 +47,23 @@ export function connect(redisUrl: string, role: ConnectionRole, watch: Connectio
   return redis;
 }
 
+/**
+ * Gives up commands without a reply as `commandTimeout` does, but not before what came meanwhile was read: a process that
+ * was busy for a second would take a Redis that answered at once for one that is away.
+ */
+class Producer extends Redis {
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    const sent = super.sendCommand(command, stream);
+    if (command.isSettled) return sent;
+    // Timers that are due run before the connection is read, and this one's second half after it.
+    const giveUp = () => setImmediate(() => command.reject(new Error('Command timed out')));
+    const timer = setTimeout(giveUp, producerTimeoutMs);
+    const settle = () => clearTimeout(timer);
+    command.promise.then(settle, settle);
+    return sent;
+  }
+}
+
 function optionsOf(role: ConnectionRole): Options {
   switch (role) {
     case 'producer':
@@ -54,7 +71,6 @@ function optionsOf(role: ConnectionRole): Options {
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
-        commandTimeout: producerTimeoutMs,
         socketTimeout: producerSilenceMaxMs,
       };
     case 'consumer':
