@@ -28,7 +28,8 @@ export function postFlow(stage: ApiStage, request: object, options: AskOptions =
 /** Creates one; expects that it is accepted. */
 export async function createFlow(stage: ApiStage, tasks: object[], options: AskOptions = {}): Promise<Flow> {
   const answer = await postFlow(stage, { tasks }, options);
-  expect(answer.status, answer.text).toBe(202);
+  // One that is over by the time it is read is no longer only accepted.
+  expect([200, 202], answer.text).toContain(answer.status);
   return answer.body;
 }
 

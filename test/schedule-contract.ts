@@ -16,7 +16,7 @@ export async function scheduleTalk(contract: Contract): Promise<void> {
     return ask(`${method} ${schedulesPath}/{id}${template}`, `${schedulesPath}/${id}${rest}`, options);
   };
   await ask('POST /v1/schedules', schedulesPath, {
-    json: { ...everything, name: 'x', finishAt: '2027-01-01T00:00:00Z' },
+    json: { ...everything, name: 'x', finishAt: '2049-01-01T00:00:00Z' },
   });
   await ask('POST /v1/schedules', schedulesPath, { json: everything });
   await ask('POST /v1/schedules', schedulesPath, { json: daily({ task: { model: 'probe', method: 'nope' } }) });
@@ -43,15 +43,15 @@ export async function scheduleTalk(contract: Contract): Promise<void> {
   await onOne('POST /backfill', { json: {} });
   await onOne('GET /fires?limit=2');
   await onOne('GET /fires?limit=0');
-  await onOne('GET /preview?after=2027-03-01T00:00:00Z&count=40');
+  await onOne('GET /preview?after=2049-03-01T00:00:00Z&count=40');
   await onOne('GET /preview?count=0');
   await ask('POST /v1/schedules/preview', `${schedulesPath}/preview`, { json: rule });
   await ask('POST /v1/schedules/preview', `${schedulesPath}/preview`, { json: { timing: 'later' } });
   await ask(
     'GET /v1/schedules/calendar',
-    `${schedulesPath}/calendar?from=2027-02-01T00:00:00Z&to=2027-02-03T00:00:00Z`,
+    `${schedulesPath}/calendar?from=2049-02-01T00:00:00Z&to=2049-02-03T00:00:00Z`,
   );
-  await ask('GET /v1/schedules/calendar', `${schedulesPath}/calendar?from=2027-02-01T00:00:00Z`);
+  await ask('GET /v1/schedules/calendar', `${schedulesPath}/calendar?from=2049-02-01T00:00:00Z`);
   const file = await ask('GET /v1/schedules/export', `${schedulesPath}/export?q=everything`);
   await ask('GET /v1/schedules/export', `${schedulesPath}/export?format=xml`);
   const imported = `${schedulesPath}/import`;
