@@ -1,3 +1,4 @@
+import { DroverError } from '@drover/client';
 import type { Fault } from '@drover/core';
 
 /** `/kwargs/a~1b/0` → `['kwargs', 'a/b', '0']`; what is no JSON Pointer (`?name`, `header:name`) → none. */
@@ -23,4 +24,10 @@ export function messageOf(faults: readonly Fault[], field: string): string | und
       return inside === '' ? fault.message : `${inside}: ${fault.message}`;
     });
   return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+/** What the API says of a field of the address, when it refused a search. */
+export function addressFault(error: unknown, field: string): string | undefined {
+  if (!(error instanceof DroverError)) return undefined;
+  return error.faults.find(({ pointer }) => pointer === `?${field}`)?.message;
 }

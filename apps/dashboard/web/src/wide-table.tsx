@@ -1,4 +1,5 @@
 import { Table, TableScrollContainer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './wide-table.module.css';
@@ -14,6 +15,11 @@ export type Column = {
   /** Makes the heading a button. */
   onSort?: () => void;
 };
+
+/** Whether the screen has room for one. Where it has not, rows are cards. */
+export function useIsWide(): boolean {
+  return useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+}
 
 /** A table that scrolls sideways inside its own frame where it is wider than the screen. */
 export function WideTable({

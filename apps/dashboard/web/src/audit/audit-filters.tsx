@@ -3,9 +3,10 @@ import { IconX } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import { instantOf, localOf } from '../local-time.ts';
+import { isNarrowed } from '../search/address.ts';
 import { TimeInput } from '../time-input.tsx';
 import classes from './audit.module.css';
-import { type AuditPageSearch, isNarrowed } from './audit-search.ts';
+import type { AuditPageSearch } from './audit-search.ts';
 import { actionChoices, auditLooks, auditOutcomes, isAuditOutcome } from './audit-words.ts';
 
 const route = getRouteApi('/inside/audit');

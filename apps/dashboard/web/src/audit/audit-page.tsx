@@ -1,17 +1,18 @@
 import { EmptyState, Stack, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconHistory, IconListSearch } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
 import { cluster } from '../cluster.ts';
 import { Page } from '../page.tsx';
 import { QueryPart } from '../query-part.tsx';
+import { isNarrowed } from '../search/address.ts';
+import { Steps } from '../search/steps.tsx';
 import { Section } from '../section.tsx';
 import { useIsClusterWide } from '../session/session.ts';
+import { useIsWide } from '../wide-table.tsx';
 import { AuditCards } from './audit-cards.tsx';
 import { AuditFilters } from './audit-filters.tsx';
-import { type AuditPageSearch, isNarrowed } from './audit-search.ts';
-import { AuditSteps } from './audit-steps.tsx';
+import type { AuditPageSearch } from './audit-search.ts';
 import { AuditTable } from './audit-table.tsx';
 
 const route = getRouteApi('/inside/audit');
@@ -31,7 +32,7 @@ export function AuditPage() {
   const search = route.useSearch();
   const query = useQuery(auditQuery(search));
   const isClusterWide = useIsClusterWide();
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const whose = isClusterWide ? 'a person or key' : 'a key of your company';
   return (
     <Page title="Audit" subtitle={`Every change by ${whose}, made or refused, of the last year. Newest first.`}>
@@ -49,10 +50,13 @@ export function AuditPage() {
                     through.
                   </Text>
                 )}
-                <AuditSteps
-                  hasPrevious={search.cursor !== undefined}
+                <Steps
+                  label="Pages of changes"
+                  cursor={search.cursor}
                   nextCursor={nextCursor}
-                  isShort={items.length < pageSize}
+                  link={(cursor) => linkOptions({ to: '/audit', search: { ...search, cursor } })}
+                  first="First page"
+                  next={items.length < pageSize ? 'Look further back' : 'Next page'}
                 />
               </div>
             )}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isNarrowed, readAuditSearch } from './audit-search.ts';
+import { isNarrowed } from '../search/address.ts';
+import { readAuditSearch } from './audit-search.ts';
 
 test('what the address holds and cannot be is as if it was not there', () => {
   const search = readAuditSearch({ action: '', key: 7, target: {}, outcome: 'fine', from: 'yesterday', cursor: [] });

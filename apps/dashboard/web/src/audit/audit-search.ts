@@ -37,8 +37,3 @@ function instant(value: unknown): string | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
-
-/** Whether it leaves anything out. */
-export function isNarrowed({ cursor: _, ...filters }: AuditPageSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
-}

@@ -1,20 +1,19 @@
 import type { ExecutionPage } from '@drover/core';
 import { Button, EmptyState, Group, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconListSearch } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { executionsQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
-import { QueryPart } from '../query-part.tsx';
 import { FilterBar } from '../search/filter-bar.tsx';
 import { chosenFilters } from '../search/filter-words.ts';
+import { FoundPart } from '../search/found-part.tsx';
 import { exportAddress, filterKey, type LedgerField, type LedgerSearch } from '../search/ledger-search.ts';
 import { LookFurther } from '../search/look-further.tsx';
 import { PageSteps } from '../search/page-steps.tsx';
 import { Section } from '../section.tsx';
 import { outcomeLooks } from '../state.ts';
-import classes from '../tasks/tasks.module.css';
+import { useIsWide } from '../wide-table.tsx';
 import { ExecutionCards } from './execution-cards.tsx';
 import { ExecutionTable } from './execution-table.tsx';
 import { OutcomeTabs } from './outcome-tabs.tsx';
@@ -46,18 +45,14 @@ export function ExecutionsPage() {
           }
           isFlush
         >
-          <QueryPart query={executions}>
+          <FoundPart query={executions}>
             {(page) => (
-              <div
-                className={classes.list}
-                data-former={executions.isPlaceholderData}
-                aria-busy={executions.isPlaceholderData}
-              >
+              <>
                 <Rows page={page} search={search} />
                 <Further page={page} />
-              </div>
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
     </Page>
@@ -65,7 +60,7 @@ export function ExecutionsPage() {
 }
 
 function Rows({ page: { items, nextCursor }, search }: { page: ExecutionPage; search: LedgerSearch }) {
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   if (items.length > 0) return isWide ? <ExecutionTable executions={items} /> : <ExecutionCards executions={items} />;
   const isFiltered = chosenFilters(search).length > 0;
   const none =

@@ -1,6 +1,7 @@
 import type { Outcome } from '@drover/core';
 import { IconListDetails } from '@tabler/icons-react';
-import type { LedgerSearch } from '../search/ledger-search.ts';
+import { linkOptions } from '@tanstack/react-router';
+import { changed, type LedgerSearch } from '../search/ledger-search.ts';
 import { type Tab, Tabs } from '../search/tabs.tsx';
 import { outcomeLooks, stateLooks } from '../state.ts';
 
@@ -13,16 +14,17 @@ export function OutcomeTabs({ search }: { search: LedgerSearch }) {
   const isRunning = state === 'running';
   /** The state of a task says nothing of how an execution ended, but that a running one has not. */
   const rest = isRunning ? { state: undefined } : {};
+  const link = (change: Partial<LedgerSearch>) => linkOptions({ to: '/executions', search: changed(search, change) });
   const { label, icon } = stateLooks.running;
   const tabs: Tab[] = [
     {
       label: 'All',
       icon: IconListDetails,
       isChosen: !isRunning && outcome === undefined,
-      change: { outcome: undefined, ...rest },
+      link: link({ outcome: undefined, ...rest }),
     },
-    { label, icon, isChosen: isRunning, change: { state: 'running', outcome: undefined } },
-    ...ends.map((end) => ({ ...outcomeLooks[end], isChosen: end === outcome, change: { outcome: end, ...rest } })),
+    { label, icon, isChosen: isRunning, link: link({ state: 'running', outcome: undefined }) },
+    ...ends.map((end) => ({ ...outcomeLooks[end], isChosen: end === outcome, link: link({ outcome: end, ...rest }) })),
   ];
-  return <Tabs label="Outcomes" path="/executions" search={search} tabs={tabs} />;
+  return <Tabs label="Outcomes" tabs={tabs} />;
 }

@@ -1,11 +1,11 @@
-import { DroverError } from '@drover/client';
-import { Button, Paper } from '@mantine/core';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { addressFault } from '../fault.ts';
+import { changed, isNarrowed } from '../search/address.ts';
 import { FilterField } from '../search/filter-field.tsx';
+import { Filters } from '../search/filters.tsx';
 import { useIsClusterWide } from '../session/session.ts';
-import classes from './flows.module.css';
-import { changed, type FlowsSearch, isNarrowed, textLengths } from './flows-search.ts';
+import { textLengths } from './flows-search.ts';
 
 const route = getRouteApi('/inside/flows');
 
@@ -16,34 +16,20 @@ export function FlowFilters({ error }: { error: unknown }) {
   const isClusterWide = useIsClusterWide();
   const field = (name: keyof typeof textLengths) => ({
     value: search[name] ?? '',
-    error: faultOf(error, name),
+    error: addressFault(error, name),
     maxLength: textLengths[name],
     onChange: (said: string) =>
       void navigate({ search: (before) => changed(before, { [name]: said || undefined }), resetScroll: false }),
   });
   return (
-    <Paper component="search" aria-label="Filters" className={classes.filters}>
+    <Filters
+      isNarrowed={isNarrowed({ ...search, state: undefined })}
+      onClear={() => void navigate({ search: { state: search.state }, resetScroll: false })}
+    >
       <FilterField label="Words" placeholder="In its name" icon={IconSearch} {...field('q')} />
       {(isClusterWide || search.company !== undefined) && <FilterField label="Company" {...field('company')} />}
       {search.job !== undefined && <FilterField label="Job" {...field('job')} />}
       {search.schedule !== undefined && <FilterField label="Schedule" {...field('schedule')} />}
-      {isNarrowed({ ...search, state: undefined }) && (
-        <Button
-          size="xs"
-          variant="default"
-          className={classes.all}
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => void navigate({ search: { state: search.state }, resetScroll: false })}
-        >
-          Clear the filters
-        </Button>
-      )}
-    </Paper>
+    </Filters>
   );
-}
-
-/** What the API says of a field of the address. */
-function faultOf(error: unknown, field: keyof FlowsSearch): string | undefined {
-  if (!(error instanceof DroverError)) return undefined;
-  return error.faults.find(({ pointer }) => pointer === `?${field}`)?.message;
 }

@@ -1,19 +1,19 @@
 import { EmptyState, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconListSearch, IconSitemap } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
 import { Page } from '../page.tsx';
-import { QueryPart } from '../query-part.tsx';
+import { isNarrowed } from '../search/address.ts';
+import { FoundPart } from '../search/found-part.tsx';
+import { Steps } from '../search/steps.tsx';
 import { Section } from '../section.tsx';
+import { useIsWide } from '../wide-table.tsx';
 import { FlowCards } from './flow-cards.tsx';
 import { FlowFilters } from './flow-filters.tsx';
 import { flowLooks } from './flow-looks.ts';
-import { flowsQuery } from './flow-queries.ts';
+import { flowsQuery, pageRows } from './flow-queries.ts';
 import { FlowTable } from './flow-table.tsx';
-import classes from './flows.module.css';
-import { type FlowsSearch, isNarrowed } from './flows-search.ts';
-import { PageSteps } from './page-steps.tsx';
+import type { FlowsSearch } from './flows-search.ts';
 import { StateTabs } from './state-tabs.tsx';
 
 const route = getRouteApi('/inside/flows');
@@ -22,7 +22,7 @@ const route = getRouteApi('/inside/flows');
 export function FlowsPage() {
   const search = route.useSearch();
   const query = useQuery(flowsQuery(search));
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const Rows = isWide ? FlowTable : FlowCards;
   return (
     <Page title="Flows" subtitle="Tasks that wait for each other, enqueued as one.">
@@ -30,18 +30,24 @@ export function FlowsPage() {
         <FlowFilters error={query.error} />
         <StateTabs search={search} />
         <Section title={search.state === undefined ? 'All states' : flowLooks[search.state].label} isFlush>
-          <QueryPart query={query}>
+          <FoundPart query={query}>
             {({ items, nextCursor }) => (
-              <div className={classes.list} data-former={query.isPlaceholderData} aria-busy={query.isPlaceholderData}>
+              <>
                 {items.length === 0 ? (
                   <NoFlows search={search} hasMore={nextCursor !== null} />
                 ) : (
                   <Rows flows={items} />
                 )}
-                <PageSteps search={search} nextCursor={nextCursor} count={items.length} />
-              </div>
+                <Steps
+                  cursor={search.cursor}
+                  nextCursor={nextCursor}
+                  link={(cursor) => linkOptions({ to: '/flows', search: { ...search, cursor } })}
+                  first="Newest"
+                  next={items.length < pageRows ? 'Look further' : 'Older'}
+                />
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
     </Page>

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { changed, filterOf, isNarrowed, readFlowsSearch, readFlowView } from './flows-search.ts';
+import { filterOf, readFlowsSearch, readFlowView } from './flows-search.ts';
 
 test('what the address holds and cannot be is as if it was not there', () => {
   const search = readFlowsSearch({ state: 'asleep', company: {}, job: [], q: ' ', cursor: 'x'.repeat(5_000) });
   expect(Object.values(search).every((value) => value === undefined)).toBe(true);
   expect(Object.keys(search)).toContain('schedule');
-  expect(isNarrowed(search)).toBe(false);
   expect(readFlowView('table')).toBe(undefined);
 });
 
@@ -14,14 +13,4 @@ test('what is chosen stands in the address, and the API is asked for it', () => 
   expect(search).toMatchObject({ state: 'error', schedule: 'nightly', q: '12', cursor: 'abc' });
   expect(filterOf(search)).toEqual({ state: 'error', schedule: 'nightly', q: '12' });
   expect(readFlowView('list')).toBe('list');
-});
-
-test('another filter begins at its first page', () => {
-  expect(changed({ cursor: 'abc', q: 'orders' }, { state: 'done' })).toEqual({
-    q: 'orders',
-    state: 'done',
-    cursor: undefined,
-  });
-  expect(isNarrowed({ cursor: 'abc' })).toBe(false);
-  expect(isNarrowed({ job: 'nightly' })).toBe(true);
 });

@@ -1,11 +1,11 @@
-import { DroverError } from '@drover/client';
-import { Button, Paper } from '@mantine/core';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { addressFault } from '../fault.ts';
+import { changed, isNarrowed } from '../search/address.ts';
 import { FilterField } from '../search/filter-field.tsx';
+import { Filters } from '../search/filters.tsx';
 import { useIsClusterWide } from '../session/session.ts';
-import classes from './jobs.module.css';
-import { changed, isNarrowed, textLengths } from './jobs-search.ts';
+import { textLengths } from './jobs-search.ts';
 
 const route = getRouteApi('/inside/jobs');
 
@@ -16,33 +16,19 @@ export function JobFilters({ error }: { error: unknown }) {
   const isClusterWide = useIsClusterWide();
   const field = (name: keyof typeof textLengths) => ({
     value: search[name] ?? '',
-    error: faultOf(error, name),
+    error: addressFault(error, name),
     maxLength: textLengths[name],
     onChange: (said: string) =>
       void navigate({ search: (before) => changed(before, { [name]: said || undefined }), resetScroll: false }),
   });
   return (
-    <Paper component="search" aria-label="Filters" className={classes.filters}>
+    <Filters
+      isNarrowed={isNarrowed({ ...search, active: undefined })}
+      onClear={() => void navigate({ search: { active: search.active }, resetScroll: false })}
+    >
       <FilterField label="Words" placeholder="Name, description, method" icon={IconSearch} {...field('q')} />
       <FilterField label="Module" {...field('module')} />
       {(isClusterWide || search.company !== undefined) && <FilterField label="Company" {...field('company')} />}
-      {isNarrowed({ ...search, active: undefined }) && (
-        <Button
-          size="xs"
-          variant="default"
-          className={classes.all}
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => void navigate({ search: { active: search.active }, resetScroll: false })}
-        >
-          Clear the filters
-        </Button>
-      )}
-    </Paper>
+    </Filters>
   );
-}
-
-/** What the API says of a field of the address. */
-export function faultOf(error: unknown, field: string): string | undefined {
-  if (!(error instanceof DroverError)) return undefined;
-  return error.faults.find(({ pointer }) => pointer === `?${field}`)?.message;
 }

@@ -1,32 +1,24 @@
 import type { Job } from '@drover/core';
 import { EmptyState, Group, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import {
-  IconArrowRight,
-  IconChevronsLeft,
-  IconFileImport,
-  IconHistory,
-  IconListNumbers,
-  IconListSearch,
-  IconPlus,
-} from '@tabler/icons-react';
+import { IconFileImport, IconHistory, IconListNumbers, IconListSearch, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../page.tsx';
 import { ButtonLink } from '../page-link.tsx';
-import { QueryPart } from '../query-part.tsx';
+import { isNarrowed } from '../search/address.ts';
+import { FoundPart } from '../search/found-part.tsx';
+import { Steps } from '../search/steps.tsx';
 import { Section } from '../section.tsx';
 import { useMay } from '../session/session.ts';
+import { useIsWide } from '../wide-table.tsx';
 import { ActiveTabs } from './active-tabs.tsx';
 import { RunDialog } from './job/run-dialog.tsx';
 import { JobCards } from './job-cards.tsx';
 import { JobFilters } from './job-filters.tsx';
 import { jobsQuery, pageRows } from './job-queries.ts';
 import { JobTable } from './job-table.tsx';
-import classes from './jobs.module.css';
-import { isNarrowed, type JobsSearch } from './jobs-search.ts';
-import { Steps } from './steps.tsx';
+import type { JobsSearch } from './jobs-search.ts';
 
 const route = getRouteApi('/inside/jobs');
 
@@ -35,7 +27,7 @@ export function JobsPage() {
   const search = route.useSearch();
   const query = useQuery(jobsQuery(search));
   const canOperate = useMay('operate');
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const [asked, setAsked] = useState<Job>();
   const Rows = isWide ? JobTable : JobCards;
   return (
@@ -44,18 +36,24 @@ export function JobsPage() {
         <JobFilters error={query.error} />
         <ActiveTabs search={search} />
         <Section title={titleOf(search)} isFlush>
-          <QueryPart query={query}>
+          <FoundPart query={query}>
             {({ items, nextCursor }) => (
-              <div className={classes.list} data-former={query.isPlaceholderData} aria-busy={query.isPlaceholderData}>
+              <>
                 {items.length === 0 ? (
                   <NoJobs search={search} hasMore={nextCursor !== null} />
                 ) : (
                   <Rows jobs={items} onRun={canOperate ? setAsked : undefined} />
                 )}
-                <PageSteps search={search} nextCursor={nextCursor} count={items.length} />
-              </div>
+                <Steps
+                  cursor={search.cursor}
+                  nextCursor={nextCursor}
+                  link={(cursor) => linkOptions({ to: '/jobs', search: { ...search, cursor } })}
+                  first="First page"
+                  next={items.length < pageRows ? 'Look further' : 'Next page'}
+                />
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
       {asked !== undefined && <RunDialog job={asked} onClose={() => setAsked(undefined)} />}
@@ -84,38 +82,6 @@ function PageActions() {
         </ButtonLink>
       )}
     </>
-  );
-}
-
-type StepProps = { search: JobsSearch; nextCursor: string | null; count: number };
-
-function PageSteps({ search, nextCursor, count }: StepProps) {
-  const look = { to: '/jobs', variant: 'default', size: 'xs' } as const;
-  return (
-    <Steps
-      first={
-        search.cursor !== undefined && (
-          <ButtonLink
-            {...look}
-            search={{ ...search, cursor: undefined }}
-            leftSection={<IconChevronsLeft size={15} aria-hidden />}
-          >
-            First page
-          </ButtonLink>
-        )
-      }
-      next={
-        nextCursor !== null && (
-          <ButtonLink
-            {...look}
-            search={{ ...search, cursor: nextCursor }}
-            rightSection={<IconArrowRight size={15} aria-hidden />}
-          >
-            {count < pageRows ? 'Look further' : 'Next page'}
-          </ButtonLink>
-        )
-      }
-    />
   );
 }
 

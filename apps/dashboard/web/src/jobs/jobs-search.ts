@@ -1,4 +1,5 @@
 import { type JobFilter, limits } from '@drover/core';
+import { textOf } from '../search/address.ts';
 
 /** Which jobs the list shows, as the address says it. */
 export type JobsSearch = {
@@ -27,24 +28,8 @@ export function readJobsSearch(address: Record<string, unknown>): JobsSearch {
   };
 }
 
-/** An address that people write by hand may hold `q=12`, which is read as a number. */
-export function textOf(value: unknown, length: number): string | undefined {
-  const said = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  return typeof said === 'string' && said.trim() !== '' && said.length <= length ? said.trim() : undefined;
-}
-
 /** The search as the API is asked. */
 export function filterOf({ cursor: _, active, ...texts }: JobsSearch): JobFilter {
   const asked = { ...texts, active: active === undefined ? undefined : (String(active) as JobFilter['active']) };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-}
-
-/** What a change of the filter makes of the address: its pages begin anew. */
-export function changed(search: JobsSearch, change: Partial<JobsSearch>): JobsSearch {
-  return { ...search, ...change, cursor: undefined };
-}
-
-/** Whether it leaves anything out. */
-export function isNarrowed(search: JobsSearch): boolean {
-  return Object.keys(filterOf(search)).length > 0;
 }

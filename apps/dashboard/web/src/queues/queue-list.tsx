@@ -1,13 +1,13 @@
 import type { QueueInfo } from '@drover/core';
 import { EmptyState } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconInbox } from '@tabler/icons-react';
+import { useIsWide } from '../wide-table.tsx';
 import { QueueCards } from './queue-cards.tsx';
 import { QueueTable } from './queue-table.tsx';
 
 /** The queues: a table, or cards where that is too wide. */
 export function QueueList({ queues, hasActions = false }: { queues: QueueInfo[]; hasActions?: boolean }) {
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   if (queues.length === 0) {
     return (
       <EmptyState

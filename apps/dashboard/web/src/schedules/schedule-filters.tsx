@@ -1,16 +1,18 @@
-import { DroverError } from '@drover/client';
-import { Button, Checkbox, Paper, Select } from '@mantine/core';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { Checkbox, Select } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { modelsQuery } from '../cluster.ts';
+import { addressFault } from '../fault.ts';
+import { changed, isNarrowed } from '../search/address.ts';
 import { FilterField } from '../search/filter-field.tsx';
+import { Filters } from '../search/filters.tsx';
 import { methodSearch } from '../search/ledger-search.ts';
 import { methodSuggestions } from '../search/suggestions.ts';
 import { useIsClusterWide } from '../session/session.ts';
 import { ownerLooks, owners } from './schedule-looks.ts';
 import classes from './schedules.module.css';
-import { changed, isNarrowed, type SchedulesSearch, textLengths } from './schedules-search.ts';
+import { type SchedulesSearch, textLengths } from './schedules-search.ts';
 
 const route = getRouteApi('/inside/schedules');
 const any = 'any';
@@ -28,13 +30,17 @@ export function ScheduleFilters({ error }: { error: unknown }) {
   const set = (change: Partial<SchedulesSearch>) =>
     void navigate({ search: (before) => changed(before, change), resetScroll: false });
   return (
-    <Paper component="search" aria-label="Filters" className={classes.filters}>
+    <Filters
+      isDense
+      isNarrowed={isNarrowed({ ...search, state: undefined })}
+      onClear={() => void navigate({ search: { state: search.state }, resetScroll: false })}
+    >
       <FilterField
         label="Words"
         value={search.q ?? ''}
         placeholder="Name, method, sentence, …"
         icon={IconSearch}
-        error={faultOf(error, 'q')}
+        error={addressFault(error, 'q')}
         maxLength={textLengths.q}
         onChange={(q) => set({ q: q || undefined })}
       />
@@ -42,7 +48,7 @@ export function ScheduleFilters({ error }: { error: unknown }) {
         label="Model or method"
         value={search.method ?? search.model ?? ''}
         options={methodSuggestions(models)}
-        error={faultOf(error, 'method') ?? faultOf(error, 'model')}
+        error={addressFault(error, 'method') ?? addressFault(error, 'model')}
         maxLength={textLengths.method}
         onChange={(said) =>
           set(
@@ -65,7 +71,7 @@ export function ScheduleFilters({ error }: { error: unknown }) {
         <FilterField
           label="Company"
           value={search.company ?? ''}
-          error={faultOf(error, 'company')}
+          error={addressFault(error, 'company')}
           maxLength={textLengths.company}
           onChange={(company) => set({ company: company || undefined })}
         />
@@ -77,23 +83,6 @@ export function ScheduleFilters({ error }: { error: unknown }) {
         checked={search.drift === true}
         onChange={(event) => set({ drift: event.currentTarget.checked || undefined })}
       />
-      {isNarrowed({ ...search, state: undefined }) && (
-        <Button
-          size="xs"
-          variant="default"
-          className={classes.all}
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => void navigate({ search: { state: search.state }, resetScroll: false })}
-        >
-          Clear the filters
-        </Button>
-      )}
-    </Paper>
+    </Filters>
   );
-}
-
-/** What the API says of a field of the address. */
-function faultOf(error: unknown, field: string): string | undefined {
-  if (!(error instanceof DroverError)) return undefined;
-  return error.faults.find(({ pointer }) => pointer === `?${field}`)?.message;
 }

@@ -1,25 +1,25 @@
 import type { Schedule } from '@drover/core';
 import { EmptyState, Group, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconCalendarMonth, IconCalendarRepeat, IconFileImport, IconListSearch, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../page.tsx';
 import { ButtonLink } from '../page-link.tsx';
-import { QueryPart } from '../query-part.tsx';
+import { isNarrowed } from '../search/address.ts';
+import { FoundPart } from '../search/found-part.tsx';
+import { Steps } from '../search/steps.tsx';
 import { Section } from '../section.tsx';
 import { useMay } from '../session/session.ts';
+import { useIsWide } from '../wide-table.tsx';
 import { ActionDialog } from './action-dialog.tsx';
-import { PageSteps } from './page-steps.tsx';
 import type { ScheduleAction } from './schedule-actions.ts';
 import { ScheduleCards } from './schedule-cards.tsx';
 import { ScheduleFilters } from './schedule-filters.tsx';
 import { scheduleLooks } from './schedule-looks.ts';
-import { schedulesQuery } from './schedule-queries.ts';
+import { pageRows, schedulesQuery } from './schedule-queries.ts';
 import { ScheduleTable } from './schedule-table.tsx';
-import classes from './schedules.module.css';
-import { isNarrowed, type SchedulesSearch } from './schedules-search.ts';
+import type { SchedulesSearch } from './schedules-search.ts';
 import { StateTabs } from './state-tabs.tsx';
 
 const route = getRouteApi('/inside/schedules');
@@ -29,7 +29,7 @@ export function SchedulesPage() {
   const search = route.useSearch();
   const query = useQuery(schedulesQuery(search));
   const canOperate = useMay('operate');
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const [asked, setAsked] = useState<{ action: ScheduleAction; schedule: Schedule }>();
   const onAct = canOperate ? (action: ScheduleAction, schedule: Schedule) => setAsked({ action, schedule }) : undefined;
   const Rows = isWide ? ScheduleTable : ScheduleCards;
@@ -39,18 +39,24 @@ export function SchedulesPage() {
         <ScheduleFilters error={query.error} />
         <StateTabs search={search} />
         <Section title={search.state === undefined ? 'All states' : scheduleLooks[search.state].label} isFlush>
-          <QueryPart query={query}>
+          <FoundPart query={query}>
             {({ items, nextCursor }) => (
-              <div className={classes.list} data-former={query.isPlaceholderData} aria-busy={query.isPlaceholderData}>
+              <>
                 {items.length === 0 ? (
                   <NoSchedules search={search} hasMore={nextCursor !== null} />
                 ) : (
                   <Rows schedules={items} onAct={onAct} />
                 )}
-                <PageSteps search={search} nextCursor={nextCursor} count={items.length} />
-              </div>
+                <Steps
+                  cursor={search.cursor}
+                  nextCursor={nextCursor}
+                  link={(cursor) => linkOptions({ to: '/schedules', search: { ...search, cursor } })}
+                  first="First page"
+                  next={items.length < pageRows ? 'Look further' : 'Next page'}
+                />
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
       {asked !== undefined && <ActionDialog {...asked} onClose={() => setAsked(undefined)} />}

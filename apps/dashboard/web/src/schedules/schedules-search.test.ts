@@ -1,25 +1,14 @@
 import { expect, test } from 'vitest';
-import { changed, filterOf, isNarrowed, readSchedulesSearch } from './schedules-search.ts';
+import { filterOf, readSchedulesSearch } from './schedules-search.ts';
 
 test('what the address holds and cannot be is as if it was not there', () => {
   const search = readSchedulesSearch({ state: 'asleep', owner: 'me', company: {}, drift: 'yes', q: ' ', cursor: [] });
   expect(Object.values(search).every((value) => value === undefined)).toBe(true);
   expect(Object.keys(search)).toContain('drift');
-  expect(isNarrowed(search)).toBe(false);
 });
 
 test('what is chosen stands in the address, and the API is asked for it', () => {
   const search = readSchedulesSearch({ state: 'paused', owner: 'code', drift: true, q: 12, cursor: 'abc' });
   expect(search).toMatchObject({ state: 'paused', owner: 'code', drift: true, q: '12', cursor: 'abc' });
   expect(filterOf(search)).toEqual({ state: 'paused', owner: 'code', drift: 'true', q: '12' });
-});
-
-test('another filter begins at its first page', () => {
-  expect(changed({ cursor: 'abc', q: 'backup' }, { state: 'active' })).toEqual({
-    q: 'backup',
-    state: 'active',
-    cursor: undefined,
-  });
-  expect(isNarrowed({ cursor: 'abc' })).toBe(false);
-  expect(isNarrowed({ drift: true })).toBe(true);
 });

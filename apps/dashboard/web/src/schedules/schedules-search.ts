@@ -1,4 +1,5 @@
 import { limits, type ScheduleFilter } from '@drover/core';
+import { textOf } from '../search/address.ts';
 import { owners, scheduleStates } from './schedule-looks.ts';
 
 /** Which schedules the list shows, as the address says it. */
@@ -27,33 +28,17 @@ export function readSchedulesSearch(address: Record<string, unknown>): Schedules
   return {
     state: scheduleStates.find((state) => state === address.state),
     owner: owners.find((owner) => owner === address.owner),
-    model: text(address.model, textLengths.model),
-    method: text(address.method, textLengths.method),
-    company: text(address.company, textLengths.company),
+    model: textOf(address.model, textLengths.model),
+    method: textOf(address.method, textLengths.method),
+    company: textOf(address.company, textLengths.company),
     drift: address.drift === true || undefined,
-    q: text(address.q, textLengths.q),
-    cursor: text(address.cursor, limits.cursorLength),
+    q: textOf(address.q, textLengths.q),
+    cursor: textOf(address.cursor, limits.cursorLength),
   };
-}
-
-/** An address that people write by hand may hold `q=12`, which is read as a number. */
-function text(value: unknown, length: number): string | undefined {
-  const said = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  return typeof said === 'string' && said.trim() !== '' && said.length <= length ? said.trim() : undefined;
 }
 
 /** The search as the API is asked. */
 export function filterOf({ cursor: _, drift, ...search }: SchedulesSearch): ScheduleFilter {
   const asked = { ...search, drift: drift && 'true' };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-}
-
-/** What a change of the filter makes of the address: its pages begin anew. */
-export function changed(search: SchedulesSearch, change: Partial<SchedulesSearch>): SchedulesSearch {
-  return { ...search, ...change, cursor: undefined };
-}
-
-/** Whether it leaves anything out. */
-export function isNarrowed({ cursor: _, ...filters }: SchedulesSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
 }

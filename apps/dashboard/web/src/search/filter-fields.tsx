@@ -1,8 +1,8 @@
-import { DroverError } from '@drover/client';
 import type { Outcome } from '@drover/core';
 import { Select } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { addressFault } from '../fault.ts';
 import { sessionQuery } from '../session/session.ts';
 import { outcomeLooks, outcomes } from '../state.ts';
 import { FilterField } from './filter-field.tsx';
@@ -39,7 +39,7 @@ export function WordsField({ search, error, change }: FieldProps) {
       value={search.q ?? ''}
       placeholder="Name, error, …"
       icon={IconSearch}
-      error={faultOf(error, 'q')}
+      error={addressFault(error, 'q')}
       maxLength={textLengths.q}
       onChange={(q) => change({ q: q || undefined })}
     />
@@ -53,7 +53,7 @@ export function EverydayFields({ search, suggestions, error, change }: FieldProp
         label="Model or method"
         value={search.method ?? search.model ?? ''}
         options={suggestions.methods}
-        error={faultOf(error, 'method') ?? faultOf(error, 'model')}
+        error={addressFault(error, 'method') ?? addressFault(error, 'model')}
         maxLength={textLengths.method}
         onChange={(said) => change(methodSearch(said, suggestions.models))}
       />
@@ -61,7 +61,7 @@ export function EverydayFields({ search, suggestions, error, change }: FieldProp
         label={fieldLabels.queue}
         value={search.queue ?? ''}
         options={suggestions.queues}
-        error={faultOf(error, 'queue')}
+        error={addressFault(error, 'queue')}
         maxLength={textLengths.queue}
         onChange={(queue) => change({ queue: queue || undefined })}
       />
@@ -89,7 +89,7 @@ export function MoreFields({ search, suggestions, error, change }: FieldProps) {
           label={fieldLabels[field]}
           value={search[field] ?? ''}
           {...(options[field] === undefined ? {} : { options: options[field] })}
-          error={faultOf(error, field)}
+          error={addressFault(error, field)}
           maxLength={textLengths[field]}
           onChange={(said) => change({ [field]: said || undefined })}
         />
@@ -116,10 +116,4 @@ function OutcomeField({ outcome, onChange }: OutcomeProps) {
       onChange={(chosen) => onChange(chosen === null || chosen === any ? undefined : (chosen as Outcome))}
     />
   );
-}
-
-/** What the API says of a field of the address. */
-function faultOf(error: unknown, field: string): string | undefined {
-  if (!(error instanceof DroverError)) return undefined;
-  return error.faults.find(({ pointer }) => pointer === `?${field}`)?.message;
 }

@@ -1,5 +1,6 @@
 import { limits, type TaskFilter } from '@drover/core';
 import { outcomes, taskStates } from '../state.ts';
+import { changed as changedIn, textOf } from './address.ts';
 
 /** A span of time that ends now. It moves along, so that an address that is kept goes on meaning the same. */
 export type Range = 'hour' | 'today' | 'week';
@@ -42,19 +43,13 @@ export function readLedgerSearch(address: Record<string, unknown>): LedgerSearch
     range: isBound ? undefined : oneOf(Object.keys(rangeLabels) as Range[], address.range),
     from,
     to,
-    cursor: text(address.cursor, limits.cursorLength),
+    cursor: textOf(address.cursor, limits.cursorLength),
   };
 }
 
 function texts(address: Record<string, unknown>): Record<TextField, string | undefined> {
-  const read = Object.entries(textLengths).map(([field, length]) => [field, text(address[field], length)]);
+  const read = Object.entries(textLengths).map(([field, length]) => [field, textOf(address[field], length)]);
   return Object.fromEntries(read) as Record<TextField, string | undefined>;
-}
-
-/** An address that people write by hand may hold `q=12`, which is read as a number. */
-function text(value: unknown, length: number): string | undefined {
-  const said = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  return typeof said === 'string' && said.trim() !== '' && said.length <= length ? said.trim() : undefined;
 }
 
 function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
@@ -90,7 +85,7 @@ function startOf(range: Range, nowMs: number): string {
 export function changed(search: LedgerSearch, change: Partial<LedgerSearch>): LedgerSearch {
   const isTime = 'range' in change || 'from' in change || 'to' in change;
   const times = isTime ? { range: undefined, from: undefined, to: undefined } : {};
-  return { ...search, ...times, ...change, cursor: undefined };
+  return changedIn(search, { ...times, ...change });
 }
 
 /** The same for two searches that find the same. */

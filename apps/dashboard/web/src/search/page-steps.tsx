@@ -1,52 +1,30 @@
-import { Group } from '@mantine/core';
-import { IconArrowRight, IconChevronsLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { linkOptions } from '@tanstack/react-router';
 import { useState } from 'react';
 import { executionsQuery, pageRows, tasksQuery } from '../cluster.ts';
-import { ButtonLink } from '../page-link.tsx';
 import { filterKey, type LedgerSearch } from './ledger-search.ts';
 import { newerThan, saidNewer } from './newer.ts';
-import type { LedgerPath } from './tabs.tsx';
+import { Steps } from './steps.tsx';
 
-type Props = { path: LedgerPath; search: LedgerSearch; nextCursor: string | null };
+type Props = { path: '/tasks' | '/executions'; search: LedgerSearch; nextCursor: string | null };
 
-/** Older ones, and back to the newest. The browser's own Back goes one page back. */
+/** Older ones, and back to the newest, with how many came there since it was seen. */
 export function PageSteps({ path, search, nextCursor }: Props) {
-  const hasNewer = search.cursor !== undefined;
-  // Words are looked for further on in their own way.
-  const hasOlder = nextCursor !== null && search.q === undefined;
-  if (!hasNewer && !hasOlder) return null;
+  const Newer = path === '/tasks' ? NewerTasks : NewerExecutions;
   return (
-    <Group component="nav" aria-label="Pages" justify="space-between" p="md" pt="sm">
-      {hasNewer ? <Newest key={filterKey(search)} path={path} search={search} /> : <span />}
-      {hasOlder && (
-        <ButtonLink
-          to={path}
-          search={{ ...search, cursor: nextCursor }}
-          variant="default"
-          size="xs"
-          rightSection={<IconArrowRight size={15} aria-hidden />}
-        >
-          Older
-        </ButtonLink>
-      )}
-    </Group>
-  );
-}
-
-/** The way back to the first page, and how many came there since it was seen. */
-function Newest({ path, search }: { path: LedgerPath; search: LedgerSearch }) {
-  return (
-    <ButtonLink
-      to={path}
-      search={firstPage(search)}
-      variant="default"
-      size="xs"
-      leftSection={<IconChevronsLeft size={15} aria-hidden />}
-    >
-      Newest
-      {search.q === undefined && (path === '/tasks' ? <NewerTasks {...search} /> : <NewerExecutions {...search} />)}
-    </ButtonLink>
+    <Steps
+      cursor={search.cursor}
+      // Words are looked for further on in their own way.
+      nextCursor={search.q === undefined ? nextCursor : null}
+      link={(cursor) => linkOptions({ to: path, search: { ...search, cursor } })}
+      first={
+        <>
+          Newest
+          {search.q === undefined && <Newer key={filterKey(search)} {...search} />}
+        </>
+      }
+      next="Older"
+    />
   );
 }
 
@@ -58,17 +36,17 @@ const nothing = () => undefined;
 
 function NewerTasks(search: LedgerSearch) {
   const { data } = useQuery({ ...tasksQuery(firstPage(search)), placeholderData: nothing, refetchInterval });
-  return <Newer rows={data?.items} />;
+  return <NewerRows rows={data?.items} />;
 }
 
 function NewerExecutions(search: LedgerSearch) {
   const { data } = useQuery({ ...executionsQuery(firstPage(search)), placeholderData: nothing, refetchInterval });
-  return <Newer rows={data?.items} />;
+  return <NewerRows rows={data?.items} />;
 }
 
 type Rows = Parameters<typeof newerThan>[0];
 
-function Newer({ rows }: { rows: Rows | undefined }) {
+function NewerRows({ rows }: { rows: Rows | undefined }) {
   const [seen, setSeen] = useState<Rows>();
   if (rows === undefined) return null;
   if (seen === undefined) {

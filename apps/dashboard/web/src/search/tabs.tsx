@@ -1,33 +1,28 @@
 import type { TablerIcon } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import { formatCount } from '../count.ts';
-import { changed, type LedgerSearch } from './ledger-search.ts';
 import classes from './tabs.module.css';
-
-export type LedgerPath = '/tasks' | '/executions';
 
 export type Tab = {
   label: string;
   icon: TablerIcon;
   isChosen: boolean;
-  /** What choosing it changes of the filter. */
-  change: Partial<LedgerSearch>;
+  /** The page as it is when this is chosen. */
+  link: Pick<LinkProps, 'to' | 'search'>;
   count?: number | undefined;
 };
 
-type Props = { label: string; path: LedgerPath; search: LedgerSearch; tabs: Tab[] };
-
 /** The first choice of a page, as links: each is an address. The other filters stay as they are. */
-export function Tabs({ label, path, search, tabs }: Props) {
+export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   return (
     <nav aria-label={label}>
       <ul className={classes.tabs}>
-        {tabs.map(({ label: name, icon: Icon, isChosen, change, count }) => (
+        {tabs.map(({ label: name, icon: Icon, isChosen, link, count }) => (
           <li key={name}>
             <Link
-              to={path}
-              search={changed(search, change)}
+              {...link}
               className={classes.tab}
+              activeOptions={{ exact: true, includeSearch: true }}
               data-chosen={isChosen}
               aria-current={isChosen ? 'page' : undefined}
               resetScroll={false}

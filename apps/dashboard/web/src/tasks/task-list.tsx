@@ -1,6 +1,5 @@
 import type { TaskPage, TaskState } from '@drover/core';
 import { Button, EmptyState } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronsUp, IconListSearch } from '@tabler/icons-react';
 import type { AskedAction } from '../actions/action-dialog.tsx';
 import { SelectionBar } from '../actions/selection-bar.tsx';
@@ -9,6 +8,7 @@ import { chosenFilters } from '../search/filter-words.ts';
 import { filterKey, type LedgerSearch } from '../search/ledger-search.ts';
 import { saidNewer } from '../search/newer.ts';
 import { stateLooks } from '../state.ts';
+import { useIsWide } from '../wide-table.tsx';
 import { TaskCards } from './task-cards.tsx';
 import { TaskTable } from './task-table.tsx';
 import classes from './tasks.module.css';
@@ -25,7 +25,7 @@ type Props = {
 /** The rows of a page, and what can be done to the selected ones. */
 export function TaskList({ page, search, canSelect, onAct }: Props) {
   const { rows, newer, selection } = useSelection(`${filterKey(search)} ${search.cursor}`, page.items);
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const selected = rows.filter(({ id }) => selection.ids.has(id));
   if (rows.length === 0) return <NoTasks search={search} hasOlder={page.nextCursor !== null} />;
   const Rows = isWide ? TaskTable : TaskCards;

@@ -7,8 +7,8 @@ import { ActionDialog, type AskedAction } from '../actions/action-dialog.tsx';
 import { MatchingMenu } from '../actions/matching-menu.tsx';
 import { queuesQuery, tasksQuery } from '../cluster.ts';
 import { Page } from '../page.tsx';
-import { QueryPart } from '../query-part.tsx';
 import { FilterBar } from '../search/filter-bar.tsx';
+import { FoundPart } from '../search/found-part.tsx';
 import { filterKey, filterOf, type LedgerField } from '../search/ledger-search.ts';
 import { LookFurther } from '../search/look-further.tsx';
 import { PageSteps } from '../search/page-steps.tsx';
@@ -18,7 +18,6 @@ import { stateLooks } from '../state.ts';
 import { OpenById } from './open-by-id.tsx';
 import { StateTabs } from './state-tabs.tsx';
 import { TaskList } from './task-list.tsx';
-import classes from './tasks.module.css';
 
 const route = getRouteApi('/inside/tasks');
 
@@ -63,15 +62,9 @@ export function TasksPage() {
           }
           isFlush
         >
-          <QueryPart query={tasks}>
+          <FoundPart query={tasks} ref={list}>
             {(page) => (
-              <div
-                ref={list}
-                tabIndex={-1}
-                className={classes.list}
-                data-former={tasks.isPlaceholderData}
-                aria-busy={tasks.isPlaceholderData}
-              >
+              <>
                 <TaskList
                   page={page}
                   search={search}
@@ -79,9 +72,9 @@ export function TasksPage() {
                   onAct={(action, onStarted) => setAsked({ action, onStarted })}
                 />
                 <Further page={page} />
-              </div>
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
       {asked !== undefined && <ActionDialog asked={asked.action} onStarted={asked.onStarted} onClose={close} />}

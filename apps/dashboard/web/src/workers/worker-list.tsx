@@ -1,13 +1,13 @@
 import type { WorkerInfo } from '@drover/core';
 import { Code, EmptyState, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconServerOff } from '@tabler/icons-react';
+import { useIsWide } from '../wide-table.tsx';
 import { WorkerCards } from './worker-cards.tsx';
 import { WorkerTable } from './worker-table.tsx';
 
 /** The processes that run tasks: a table, or cards where that is too wide. */
 export function WorkerList({ workers }: { workers: WorkerInfo[] }) {
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   if (workers.length === 0) {
     return (
       <EmptyState p="lg" size="sm" icon={<IconServerOff aria-hidden />} title="No worker is running">

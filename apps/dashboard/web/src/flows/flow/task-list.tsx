@@ -1,11 +1,10 @@
 import type { FlowNode } from '@drover/core';
 import { Button, Group, Table, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { Badge, TaskBadge } from '../../badge.tsx';
 import { counted } from '../../count.ts';
 import { PageLink } from '../../page-link.tsx';
-import { WideTable } from '../../wide-table.tsx';
+import { useIsWide, WideTable } from '../../wide-table.tsx';
 import { nodeLook, policyWords } from '../flow-looks.ts';
 import classes from './flow-page.module.css';
 import { WaitsFor } from './waits-for.tsx';
@@ -24,7 +23,7 @@ const columns = [
 /** The graph in words: each task, after all that it waits for. */
 export function TaskList({ tasks }: { tasks: FlowNode[] }) {
   const [count, setCount] = useState(step);
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const shown = tasks.slice(0, count);
   return (
     <>

@@ -1,29 +1,23 @@
 import { limits } from '@drover/core';
-import { Button, EmptyState, Paper, Stack } from '@mantine/core';
-import {
-  IconArrowRight,
-  IconChevronsLeft,
-  IconHistory,
-  IconListDetails,
-  IconListSearch,
-  IconX,
-} from '@tabler/icons-react';
+import { EmptyState, Stack } from '@mantine/core';
+import { IconHistory, IconListSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
+import { addressFault } from '../../fault.ts';
 import { Page } from '../../page.tsx';
 import { ButtonLink } from '../../page-link.tsx';
-import { QueryPart } from '../../query-part.tsx';
+import { changed, isNarrowed } from '../../search/address.ts';
 import { FilterField } from '../../search/filter-field.tsx';
-import tabs from '../../search/tabs.module.css';
+import { Filters } from '../../search/filters.tsx';
+import { FoundPart } from '../../search/found-part.tsx';
+import { Steps } from '../../search/steps.tsx';
 import { Section } from '../../section.tsx';
 import { useIsClusterWide } from '../../session/session.ts';
-import { faultOf } from '../job-filters.tsx';
-import { jobStatuses, statusLooks } from '../job-looks.ts';
+import { statusLooks } from '../job-looks.ts';
 import { pageRows, resultsQuery } from '../job-queries.ts';
-import classes from '../jobs.module.css';
-import { Steps } from '../steps.tsx';
 import { ResultList } from './result-list.tsx';
-import { changed, isNarrowed, type ResultsSearch } from './results-search.ts';
+import type { ResultsSearch } from './results-search.ts';
+import { StatusTabs } from './status-tabs.tsx';
 
 const route = getRouteApi('/inside/job-results');
 
@@ -42,118 +36,53 @@ export function ResultsPage() {
       }
     >
       <Stack gap="md">
-        <Filters error={query.error} />
+        <ResultFilters error={query.error} />
         <StatusTabs search={search} />
         <Section title={search.status === undefined ? 'All statuses' : statusLooks[search.status].label} isFlush>
-          <QueryPart query={query}>
+          <FoundPart query={query}>
             {({ items, nextCursor }) => (
-              <div className={classes.list} data-former={query.isPlaceholderData} aria-busy={query.isPlaceholderData}>
+              <>
                 {items.length === 0 ? (
                   <NoResults search={search} hasMore={nextCursor !== null} />
                 ) : (
                   <ResultList results={items} />
                 )}
-                <PageSteps search={search} nextCursor={nextCursor} count={items.length} />
-              </div>
+                <Steps
+                  cursor={search.cursor}
+                  nextCursor={nextCursor}
+                  link={(cursor) => linkOptions({ to: '/job-results', search: { ...search, cursor } })}
+                  first="Newest"
+                  next={items.length < pageRows ? 'Look further' : 'Older'}
+                />
+              </>
             )}
-          </QueryPart>
+          </FoundPart>
         </Section>
       </Stack>
     </Page>
   );
 }
 
-/** Everything that is chosen stands in the address. */
-function Filters({ error }: { error: unknown }) {
+function ResultFilters({ error }: { error: unknown }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const isClusterWide = useIsClusterWide();
   const field = (name: 'job' | 'schedule' | 'company') => ({
     value: search[name] ?? '',
-    error: faultOf(error, name),
+    error: addressFault(error, name),
     maxLength: limits.identityLength,
     onChange: (said: string) =>
       void navigate({ search: (before) => changed(before, { [name]: said || undefined }), resetScroll: false }),
   });
   return (
-    <Paper component="search" aria-label="Filters" className={classes.filters}>
+    <Filters
+      isNarrowed={isNarrowed({ ...search, status: undefined })}
+      onClear={() => void navigate({ search: { status: search.status }, resetScroll: false })}
+    >
       <FilterField label="Id of the job" placeholder="job_…" {...field('job')} />
       <FilterField label="Id of the schedule" placeholder="sch_…" {...field('schedule')} />
       {(isClusterWide || search.company !== undefined) && <FilterField label="Company" {...field('company')} />}
-      {isNarrowed({ ...search, status: undefined }) && (
-        <Button
-          size="xs"
-          variant="default"
-          className={classes.all}
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => void navigate({ search: { status: search.status }, resetScroll: false })}
-        >
-          Clear the filters
-        </Button>
-      )}
-    </Paper>
-  );
-}
-
-/** All results, or those of one status. The other filters stay as they are. */
-function StatusTabs({ search }: { search: ResultsSearch }) {
-  return (
-    <nav aria-label="Statuses">
-      <ul className={tabs.tabs}>
-        {[undefined, ...jobStatuses].map((status) => {
-          const look = status === undefined ? { label: 'All', icon: IconListDetails } : statusLooks[status];
-          const isChosen = search.status === status;
-          return (
-            <li key={look.label}>
-              <Link
-                to="/job-results"
-                search={changed(search, { status })}
-                className={tabs.tab}
-                activeOptions={{ exact: true, includeSearch: true }}
-                data-chosen={isChosen}
-                aria-current={isChosen ? 'page' : undefined}
-                resetScroll={false}
-              >
-                <look.icon size={16} aria-hidden />
-                {look.label}
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
-    </nav>
-  );
-}
-
-type StepProps = { search: ResultsSearch; nextCursor: string | null; count: number };
-
-function PageSteps({ search, nextCursor, count }: StepProps) {
-  const look = { to: '/job-results', variant: 'default', size: 'xs' } as const;
-  return (
-    <Steps
-      first={
-        search.cursor !== undefined && (
-          <ButtonLink
-            {...look}
-            search={{ ...search, cursor: undefined }}
-            leftSection={<IconChevronsLeft size={15} aria-hidden />}
-          >
-            Newest
-          </ButtonLink>
-        )
-      }
-      next={
-        nextCursor !== null && (
-          <ButtonLink
-            {...look}
-            search={{ ...search, cursor: nextCursor }}
-            rightSection={<IconArrowRight size={15} aria-hidden />}
-          >
-            {count < pageRows ? 'Look further' : 'Older'}
-          </ButtonLink>
-        )
-      }
-    />
+    </Filters>
   );
 }
 

@@ -1,6 +1,6 @@
 import { type JobResultFilter, limits } from '@drover/core';
+import { textOf } from '../../search/address.ts';
 import { jobStatuses } from '../job-looks.ts';
-import { textOf } from '../jobs-search.ts';
 
 /** Which results of jobs the list shows, as the address says it. */
 export type ResultsSearch = {
@@ -25,14 +25,4 @@ export function readResultsSearch(address: Record<string, unknown>): ResultsSear
 /** The search as the API is asked. */
 export function filterOf({ cursor: _, ...filters }: ResultsSearch): JobResultFilter {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-}
-
-/** What a change of the filter makes of the address: its pages begin anew. */
-export function changed(search: ResultsSearch, change: Partial<ResultsSearch>): ResultsSearch {
-  return { ...search, ...change, cursor: undefined };
-}
-
-/** Whether it leaves anything out. */
-export function isNarrowed(search: ResultsSearch): boolean {
-  return Object.keys(filterOf(search)).length > 0;
 }

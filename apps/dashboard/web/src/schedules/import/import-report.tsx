@@ -1,6 +1,5 @@
 import type { ImportReport } from '@drover/core';
 import { Button, EmptyState, Group, Stack, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconEdit, IconFileImport, IconFileOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Confirmation } from '../../confirmation.tsx';
@@ -8,6 +7,7 @@ import { counted, formatCount } from '../../count.ts';
 import { Notice } from '../../notice.tsx';
 import { ButtonLink } from '../../page-link.tsx';
 import { Section } from '../../section.tsx';
+import { useIsWide } from '../../wide-table.tsx';
 import classes from './import.module.css';
 import { type Imported, type ImportResult, importResults, reportWords, resultLook } from './import-looks.ts';
 import { ImportCards, ImportTable } from './import-rows.tsx';
@@ -102,7 +102,7 @@ function Done({ what }: { what: Imported }) {
 function Rows({ report: { dryRun, items }, what }: Pick<Required<Props>, 'report' | 'what'>) {
   const [only, setOnly] = useState<ImportResult>();
   const [shown, setShown] = useState(rowsAtOnce);
-  const isWide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const List = isWide ? ImportTable : ImportCards;
   const chosen = only === undefined ? items : items.filter(({ result }) => result === only);
   return (
