@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@drover/core';
+import { Cards } from '../cards.tsx';
 import { Moment } from '../moment.tsx';
 import classes from './audit.module.css';
 import { Details, Outcome, What, Who } from './audit-entry.tsx';
@@ -6,7 +7,7 @@ import { Details, Outcome, What, Who } from './audit-entry.tsx';
 /** The same as the table, for narrow screens. */
 export function AuditCards({ entries }: { entries: AuditEntry[] }) {
   return (
-    <ul className={classes.cards} aria-label="Changes">
+    <Cards label="Changes">
       {entries.map((entry) => (
         <li key={entry.id} className={classes.card}>
           <span className={classes.title}>
@@ -24,6 +25,6 @@ export function AuditCards({ entries }: { entries: AuditEntry[] }) {
           </details>
         </li>
       ))}
-    </ul>
+    </Cards>
   );
 }

@@ -1,8 +1,8 @@
 import type { AuditEntry } from '@drover/core';
-import { DataList, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Text } from '@mantine/core';
 import { Badge } from '../badge.tsx';
 import { JsonBlock } from '../code-block.tsx';
+import { type Fact, FactList } from '../fact-list.tsx';
 import { Moment } from '../moment.tsx';
 import { PageLink } from '../page-link.tsx';
 import { TaskId } from '../task-id.tsx';
@@ -94,7 +94,7 @@ export function Outcome({ entry: { outcome, code } }: { entry: AuditEntry }) {
 /** All that is known of a change. */
 export function Details({ entry }: { entry: AuditEntry }) {
   const { id, at, action, actor, company, target, from, outcome, status, code, details } = entry;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['When', <Moment key="when" at={at} isAbsolute />],
     ['Action', <Mono key="action">{action}</Mono>],
     ['Target', target && <TaskId id={target} />],
@@ -108,16 +108,7 @@ export function Details({ entry }: { entry: AuditEntry }) {
   ];
   return (
     <div className={classes.details}>
-      <DataList labelWidth="5.5rem" gap={6} className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={5.5} />
       {details !== undefined && (
         <div className={classes.asked}>
           <Text size="sm" c="dimmed">

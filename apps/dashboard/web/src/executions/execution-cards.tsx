@@ -1,4 +1,5 @@
 import type { ExecutionEntry } from '@drover/core';
+import { Cards } from '../cards.tsx';
 import { Moment } from '../moment.tsx';
 import classes from '../tasks/tasks.module.css';
 import { ExecutionLink, ExecutionNote, ExecutionOutcome, ExecutionTime } from './execution-facts.tsx';
@@ -6,7 +7,7 @@ import { ExecutionLink, ExecutionNote, ExecutionOutcome, ExecutionTime } from '.
 /** The same as the table, for narrow screens. */
 export function ExecutionCards({ executions }: { executions: ExecutionEntry[] }) {
   return (
-    <ul className={classes.cards} aria-label="Executions">
+    <Cards label="Executions">
       {executions.map((execution) => (
         <li key={execution.id} className={classes.card}>
           <span className={classes.title}>
@@ -28,6 +29,6 @@ export function ExecutionCards({ executions }: { executions: ExecutionEntry[] })
           </span>
         </li>
       ))}
-    </ul>
+    </Cards>
   );
 }

@@ -4,6 +4,7 @@ import { IconBan, IconCircleCheck, IconCircleX, type TablerIcon } from '@tabler/
 import { formatCount } from '../count.ts';
 import { formatDuration } from '../duration.ts';
 import { useNow } from '../moment.tsx';
+import { Nothing } from '../nothing.tsx';
 import { PageLink } from '../page-link.tsx';
 import { ScheduleName } from '../schedules/schedule-name.tsx';
 import type { Tone } from '../state.ts';
@@ -84,12 +85,4 @@ export function FlowDuration({ flow: { createdAt, finishedAt } }: { flow: FlowSu
   const now = useNow();
   const endMs = finishedAt === undefined ? now : Date.parse(finishedAt);
   return <span className="numbers">{formatDuration(Math.max(0, endMs - Date.parse(createdAt)) / 1_000)}</span>;
-}
-
-export function Nothing() {
-  return (
-    <Text span c="dimmed" size="sm">
-      –
-    </Text>
-  );
 }

@@ -2,8 +2,9 @@ import type { FlowSummary } from '@drover/core';
 import { Table } from '@mantine/core';
 import { Badge } from '../badge.tsx';
 import { Moment } from '../moment.tsx';
+import { Nothing } from '../nothing.tsx';
 import { type Column, WideTable } from '../wide-table.tsx';
-import { FlowCounts, FlowDuration, FlowLink, FlowOrigin, FlowProgress, Nothing } from './flow-facts.tsx';
+import { FlowCounts, FlowDuration, FlowLink, FlowOrigin, FlowProgress } from './flow-facts.tsx';
 import { flowLooks } from './flow-looks.ts';
 import classes from './flows.module.css';
 

@@ -1,4 +1,5 @@
 import { Badge } from '../badge.tsx';
+import { Card, CardFact, CardFacts, Cards } from '../cards.tsx';
 import { JobLink, JobNote, LastRun, LineCount } from './job-facts.tsx';
 import { activeLook } from './job-looks.ts';
 import { JobMenu } from './job-menu.tsx';
@@ -8,43 +9,27 @@ import classes from './jobs.module.css';
 /** The same as the table, for narrow screens. */
 export function JobCards({ jobs, onRun }: RowsProps) {
   return (
-    <ul className={classes.cards} aria-label="Jobs">
+    <Cards label="Jobs">
       {jobs.map((job) => (
-        <li key={job.id} className={classes.card}>
-          <span className={classes.title}>
-            <JobLink job={job} />
-            {onRun !== undefined && <JobMenu job={job} onRun={() => onRun(job)} />}
-          </span>
+        <Card
+          key={job.id}
+          title={<JobLink job={job} />}
+          aside={onRun !== undefined && <JobMenu job={job} onRun={() => onRun(job)} />}
+        >
           <JobNote job={job} />
           <Badge look={activeLook(job)} />
-          <dl className={classes.facts}>
-            <div>
-              <dt>Last run</dt>
-              <dd>
-                <LastRun run={job.lastRun} />
-              </dd>
-            </div>
-            <div>
-              <dt>Lines</dt>
-              <dd>
-                <LineCount job={job} />
-              </dd>
-            </div>
-            {job.module !== undefined && (
-              <div>
-                <dt>Module</dt>
-                <dd>{job.module}</dd>
-              </div>
-            )}
-            {job.company !== undefined && (
-              <div>
-                <dt>Company</dt>
-                <dd>{job.company}</dd>
-              </div>
-            )}
-          </dl>
-        </li>
+          <CardFacts className={classes.facts}>
+            <CardFact name="Last run">
+              <LastRun run={job.lastRun} />
+            </CardFact>
+            <CardFact name="Lines">
+              <LineCount job={job} />
+            </CardFact>
+            <CardFact name="Module">{job.module}</CardFact>
+            <CardFact name="Company">{job.company}</CardFact>
+          </CardFacts>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }

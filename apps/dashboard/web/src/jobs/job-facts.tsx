@@ -3,6 +3,7 @@ import { Text } from '@mantine/core';
 import { Badge } from '../badge.tsx';
 import { counted } from '../count.ts';
 import { Moment } from '../moment.tsx';
+import { Nothing } from '../nothing.tsx';
 import { PageLink } from '../page-link.tsx';
 import { statusLooks } from './job-looks.ts';
 import classes from './jobs.module.css';
@@ -55,13 +56,5 @@ export function LastRun({ run }: { run: Job['lastRun'] }) {
         <Moment at={run.startedAt} />
       </Text>
     </span>
-  );
-}
-
-export function Nothing() {
-  return (
-    <Text span c="dimmed" size="sm">
-      –
-    </Text>
   );
 }

@@ -1,8 +1,9 @@
 import type { Job } from '@drover/core';
 import { Table } from '@mantine/core';
 import { Badge } from '../badge.tsx';
+import { Nothing } from '../nothing.tsx';
 import { type Column, WideTable } from '../wide-table.tsx';
-import { JobLink, JobNote, LastRun, LineCount, Nothing } from './job-facts.tsx';
+import { JobLink, JobNote, LastRun, LineCount } from './job-facts.tsx';
 import { activeLook } from './job-looks.ts';
 import { JobMenu } from './job-menu.tsx';
 import classes from './jobs.module.css';

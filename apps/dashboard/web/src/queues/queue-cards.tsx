@@ -1,4 +1,5 @@
 import type { QueueInfo, TaskState } from '@drover/core';
+import { Card, CardFact, CardFacts, Cards } from '../cards.tsx';
 import { stateLooks, taskStates } from '../state.ts';
 import { QueueButtons } from './queue-buttons.tsx';
 import { Count, QueueLimits, QueueName, WaitingNotes, WorkerCount } from './queue-facts.tsx';
@@ -8,32 +9,25 @@ import classes from './queues.module.css';
 /** The same as the table, for narrow screens. */
 export function QueueCards({ queues, hasActions }: RowsProps) {
   return (
-    <ul className={classes.cards} aria-label="Queues">
+    <Cards label="Queues">
       {queues.map((queue) => (
-        <li key={queue.name} className={classes.card}>
-          <QueueName queue={queue} />
+        <Card key={queue.name} title={<QueueName queue={queue} />}>
           <QueueLimits queue={queue} />
           {hasActions && <QueueButtons queue={queue} />}
-          <dl className={classes.facts}>
+          <CardFacts className={classes.facts}>
             {statesOf(queue).map((state) => (
-              <div key={state}>
-                <dt>{stateLooks[state].short ?? stateLooks[state].label}</dt>
-                <dd>
-                  <Count queue={queue} state={state} />
-                  {state === 'waiting' && <WaitingNotes queue={queue} />}
-                </dd>
-              </div>
+              <CardFact key={state} name={stateLooks[state].short ?? stateLooks[state].label}>
+                <Count queue={queue} state={state} />
+                {state === 'waiting' && <WaitingNotes queue={queue} />}
+              </CardFact>
             ))}
-            <div>
-              <dt>Workers</dt>
-              <dd>
-                <WorkerCount queue={queue} />
-              </dd>
-            </div>
-          </dl>
-        </li>
+            <CardFact name="Workers">
+              <WorkerCount queue={queue} />
+            </CardFact>
+          </CardFacts>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }
 

@@ -1,9 +1,8 @@
 import type { Fault, MethodInfo } from '@drover/core';
-import { Button, Collapse, Stack, Text } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useId } from 'react';
 import { messageOf } from '../fault.ts';
+import { Folded } from '../folded.tsx';
 import { Section } from '../section.tsx';
 import { OptionFields } from './option-fields.tsx';
 import type { RunOptions } from './run-request.ts';
@@ -24,10 +23,8 @@ export type OptionProps = Omit<Props, 'faults'> & {
 /** When and how it runs. Rarely needed things stay folded away until they are, or are at fault. */
 export function OptionsSection({ method, options, faults, onChange }: Props) {
   const [isOpen, { toggle }] = useDisclosure(false);
-  const id = useId();
   const errorOf = (field: string) => messageOf(faults, field);
   const isShown = isOpen || folded.some((field) => errorOf(field) !== undefined);
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   const props = {
     method,
     options,
@@ -40,25 +37,14 @@ export function OptionsSection({ method, options, faults, onChange }: Props) {
       <Stack gap="md">
         <TimeFields {...props} />
         <div>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            ml={-8}
-            c="var(--mantine-color-text)"
-            leftSection={<Icon size={15} aria-hidden />}
-            aria-expanded={isShown}
-            aria-controls={id}
-            onClick={toggle}
+          <Folded
+            label="More options"
+            isShown={isShown}
+            onToggle={toggle}
+            hint="queue, priority, retries, timeout, tags …"
           >
-            More options
-          </Button>
-          <Text span size="sm" c="dimmed" ml="xs">
-            queue, priority, retries, timeout, tags …
-          </Text>
-          <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
             <OptionFields {...props} />
-          </Collapse>
+          </Folded>
         </div>
       </Stack>
     </Section>

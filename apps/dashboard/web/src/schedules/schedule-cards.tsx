@@ -1,3 +1,4 @@
+import { Card, CardFact, CardFacts, Cards } from '../cards.tsx';
 import {
   LastFire,
   NextFire,
@@ -15,47 +16,35 @@ import classes from './schedules.module.css';
 /** The same as the table, for narrow screens. */
 export function ScheduleCards({ schedules, onAct }: RowsProps) {
   return (
-    <ul className={classes.cards} aria-label="Schedules">
+    <Cards label="Schedules">
       {schedules.map((schedule) => (
-        <li key={schedule.id} className={classes.card}>
-          <span className={classes.title}>
-            <ScheduleLink schedule={schedule} />
-            {onAct !== undefined && <ScheduleMenu schedule={schedule} onAct={(action) => onAct(action, schedule)} />}
-          </span>
+        <Card
+          key={schedule.id}
+          title={<ScheduleLink schedule={schedule} />}
+          aside={
+            onAct !== undefined && <ScheduleMenu schedule={schedule} onAct={(action) => onAct(action, schedule)} />
+          }
+        >
           <div>
             <ScheduleNote schedule={schedule} />
           </div>
           <ScheduleBadges schedule={schedule} />
           <PauseNote schedule={schedule} />
-          <dl className={classes.facts}>
-            <div>
-              <dt>Last</dt>
-              <dd>
-                <LastFire fire={schedule.lastFire} />
-              </dd>
-            </div>
-            <div>
-              <dt>Next</dt>
-              <dd>
-                <NextFire schedule={schedule} />
-                <NextTime schedule={schedule} />
-              </dd>
-            </div>
-            <div>
-              <dt>Owner</dt>
-              <dd>
-                <Owner owner={schedule.owner} />
-              </dd>
-            </div>
-            {schedule.company !== undefined && (
-              <div>
-                <dt>Company</dt>
-                <dd>{schedule.company}</dd>
-              </div>
-            )}
-          </dl>
-        </li>
+          <CardFacts className={classes.facts}>
+            <CardFact name="Last">
+              <LastFire fire={schedule.lastFire} />
+            </CardFact>
+            <CardFact name="Next">
+              <NextFire schedule={schedule} />
+              <NextTime schedule={schedule} />
+            </CardFact>
+            <CardFact name="Owner">
+              <Owner owner={schedule.owner} />
+            </CardFact>
+            <CardFact name="Company">{schedule.company}</CardFact>
+          </CardFacts>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }

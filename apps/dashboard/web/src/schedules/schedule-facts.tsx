@@ -5,6 +5,7 @@ import { counted } from '../count.ts';
 import { isJobStatus, statusLooks } from '../jobs/job-looks.ts';
 import { JobName } from '../jobs/job-name.tsx';
 import { Moment, useNow } from '../moment.tsx';
+import { Nothing } from '../nothing.tsx';
 import { PageLink } from '../page-link.tsx';
 import {
   driftLook,
@@ -154,13 +155,5 @@ export function Owner({ owner }: { owner: Schedule['owner'] }) {
       <span className={classes.unseen}>{label} </span>
       <span className={classes.ownerName}>{owner.kind === 'system' ? 'Drover' : owner.name}</span>
     </span>
-  );
-}
-
-export function Nothing() {
-  return (
-    <Text span c="dimmed" size="sm">
-      –
-    </Text>
   );
 }

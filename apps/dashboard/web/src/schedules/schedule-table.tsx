@@ -1,12 +1,12 @@
 import type { Schedule } from '@drover/core';
 import { Table } from '@mantine/core';
+import { Nothing } from '../nothing.tsx';
 import { type Column, WideTable } from '../wide-table.tsx';
 import type { ScheduleAction } from './schedule-actions.ts';
 import {
   LastFire,
   NextFire,
   NextTime,
-  Nothing,
   Owner,
   PauseNote,
   ScheduleBadges,

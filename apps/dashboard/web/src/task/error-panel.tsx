@@ -1,9 +1,8 @@
 import type { Task, TaskErrorRecord } from '@drover/core';
-import { Button, Collapse, Text } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useId } from 'react';
 import { CodeBlock } from '../code-block.tsx';
+import { Folded } from '../folded.tsx';
 import { Section } from '../section.tsx';
 import classes from './error-panel.module.css';
 
@@ -42,27 +41,11 @@ export function ErrorDetails({ error }: { error: TaskErrorRecord }) {
 
 function Traceback({ text }: { text: string }) {
   const [isShown, { toggle }] = useDisclosure(false);
-  const id = useId();
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   return (
-    <>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        ml={-8}
-        mt={6}
-        c="var(--mantine-color-text)"
-        leftSection={<Icon size={15} aria-hidden />}
-        aria-expanded={isShown}
-        aria-controls={id}
-        onClick={toggle}
-      >
-        {isShown ? 'Hide the traceback' : 'Show the traceback'}
-      </Button>
-      <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
+    <Box mt={6}>
+      <Folded label={isShown ? 'Hide the traceback' : 'Show the traceback'} isShown={isShown} onToggle={toggle}>
         <CodeBlock text={text} label="Traceback" />
-      </Collapse>
-    </>
+      </Folded>
+    </Box>
   );
 }

@@ -1,8 +1,7 @@
 import type { Task } from '@drover/core';
-import { DataList } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { formatDuration } from '../duration.ts';
+import { type Fact, FactList } from '../fact-list.tsx';
 import { FlowName } from '../flows/flow-name.tsx';
 import { Moment } from '../moment.tsx';
 import { ScheduleName } from '../schedules/schedule-name.tsx';
@@ -13,7 +12,7 @@ import classes from './facts.module.css';
 /** What is known about a task, a line each; what it has not is left out. */
 export function Facts({ task }: { task: Task }) {
   const { retry, runAt, startedAt, finishedAt, expiresAt } = task;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     [
       'Queue',
       <Link key="queue" to="/tasks" search={{ state: task.state, queue: task.queue }} className={classes.link}>
@@ -40,16 +39,7 @@ export function Facts({ task }: { task: Task }) {
   ];
   return (
     <Section title="Facts">
-      <DataList labelWidth="6.5rem" gap={6} className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={6.5} />
     </Section>
   );
 }

@@ -1,11 +1,9 @@
 import type { Task, TaskHistoryEntry } from '@drover/core';
-import { Button, Collapse, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconBan,
   IconBolt,
-  IconChevronDown,
-  IconChevronRight,
   IconMessage,
   IconPencil,
   IconPlayerSkipForward,
@@ -14,10 +12,10 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
 import { historyQuery } from '../cluster.ts';
 import { JsonBlock } from '../code-block.tsx';
 import { counted } from '../count.ts';
+import { Folded } from '../folded.tsx';
 import { Moment } from '../moment.tsx';
 import { Lines } from '../page-skeleton.tsx';
 import { QueryPart } from '../query-part.tsx';
@@ -96,24 +94,13 @@ function Entry({ entry: { at, by, action, comment, before } }: { entry: TaskHist
 
 function Before({ before: { args, kwargs } }: { before: NonNullable<TaskHistoryEntry['before']> }) {
   const [isShown, { toggle }] = useDisclosure(false);
-  const id = useId();
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   return (
     <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        ml={-8}
-        c="var(--mantine-color-text)"
-        leftSection={<Icon size={15} aria-hidden />}
-        aria-expanded={isShown}
-        aria-controls={id}
-        onClick={toggle}
+      <Folded
+        label={isShown ? 'Hide what they were before' : 'Show what they were before'}
+        isShown={isShown}
+        onToggle={toggle}
       >
-        {isShown ? 'Hide what they were before' : 'Show what they were before'}
-      </Button>
-      <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
         {args !== undefined && (
           <>
             <Text size="sm" c="dimmed" mt={4}>
@@ -130,7 +117,7 @@ function Before({ before: { args, kwargs } }: { before: NonNullable<TaskHistoryE
             <JsonBlock value={kwargs} label="Named arguments before" />
           </>
         )}
-      </Collapse>
+      </Folded>
     </div>
   );
 }

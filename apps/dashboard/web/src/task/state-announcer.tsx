@@ -1,24 +1,10 @@
 import type { Task } from '@drover/core';
-import { VisuallyHidden } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { Announcer } from '../announcer.tsx';
 import { outcomeLooks, stateLooks } from '../state.ts';
 
 /** Tells screen readers when the state changes, and every quarter of the progress; not every tick. */
 export function StateAnnouncer({ task }: { task: Task }) {
-  const said = describe(task);
-  const first = useRef(said);
-  const [announced, setAnnounced] = useState('');
-  useEffect(() => {
-    if (said !== first.current) {
-      first.current = '';
-      setAnnounced(said);
-    }
-  }, [said]);
-  return (
-    <VisuallyHidden role="status" aria-live="polite">
-      {announced}
-    </VisuallyHidden>
-  );
+  return <Announcer said={describe(task)} />;
 }
 
 function describe({ state, outcome, progress }: Task): string {

@@ -1,5 +1,6 @@
 import type { Task } from '@drover/core';
 import { TaskBadge } from '../badge.tsx';
+import { Cards } from '../cards.tsx';
 import { Moment } from '../moment.tsx';
 import { TaskLink, TaskNote, TaskTags } from './task-facts.tsx';
 import { PageChoice, RowChoice } from './task-table.tsx';
@@ -16,7 +17,7 @@ export function TaskCards({ tasks, selection }: { tasks: Task[]; selection: Sele
           <PageChoice selection={selection} label="Select all on this page" />
         </div>
       )}
-      <ul className={classes.cards} aria-label="Tasks">
+      <Cards label="Tasks">
         {tasks.map((task) => (
           <li key={task.id} className={classes.card} data-chosen={selection?.ids.has(task.id)}>
             <span className={classes.title}>
@@ -33,7 +34,7 @@ export function TaskCards({ tasks, selection }: { tasks: Task[]; selection: Sele
             <CardFacts task={task} />
           </li>
         ))}
-      </ul>
+      </Cards>
     </>
   );
 }

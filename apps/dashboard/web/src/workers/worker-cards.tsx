@@ -1,5 +1,5 @@
 import type { WorkerInfo } from '@drover/core';
-import type { ReactNode } from 'react';
+import { Card, CardFact, CardFacts, Cards } from '../cards.tsx';
 import { Moment } from '../moment.tsx';
 import {
   Cpu,
@@ -17,47 +17,43 @@ import classes from './workers.module.css';
 /** The same as the table, for narrow screens. */
 export function WorkerCards({ workers }: { workers: WorkerInfo[] }) {
   return (
-    <ul className={classes.cards} aria-label="Workers">
+    <Cards label="Workers">
       {workers.map((worker) => (
-        <li key={worker.id} className={classes.card}>
-          <div>
-            <WorkerLink worker={worker} />
-            <WorkerPlace worker={worker} />
-          </div>
+        <Card
+          key={worker.id}
+          className={classes.card}
+          title={
+            <div>
+              <WorkerLink worker={worker} />
+              <WorkerPlace worker={worker} />
+            </div>
+          }
+        >
           <WorkerBadges worker={worker} />
           <WorkerNotes worker={worker} />
-          <dl className={classes.facts}>
-            <Fact name="Running">
+          <CardFacts className={classes.facts}>
+            <CardFact name="Running">
               <Load worker={worker} />
-            </Fact>
-            <Fact name="Memory">
+            </CardFact>
+            <CardFact name="Memory">
               <Memory worker={worker} />
-            </Fact>
-            <Fact name="CPU">
+            </CardFact>
+            <CardFact name="CPU">
               <Cpu worker={worker} />
-            </Fact>
-            <Fact name="Event-loop lag">
+            </CardFact>
+            <CardFact name="Event-loop lag">
               <Lag worker={worker} />
-            </Fact>
-            <Fact name="Queues">
+            </CardFact>
+            <CardFact name="Queues">
               <QueueNames worker={worker} />
-            </Fact>
-            <Fact name="Version">{worker.version}</Fact>
-            <Fact name="Last heard">
+            </CardFact>
+            <CardFact name="Version">{worker.version}</CardFact>
+            <CardFact name="Last heard">
               <Moment at={worker.lastHeartbeatAt} />
-            </Fact>
-          </dl>
-        </li>
+            </CardFact>
+          </CardFacts>
+        </Card>
       ))}
-    </ul>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Cards>
   );
 }

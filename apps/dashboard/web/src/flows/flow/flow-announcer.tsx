@@ -1,24 +1,10 @@
 import type { Flow } from '@drover/core';
-import { VisuallyHidden } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { Announcer } from '../../announcer.tsx';
 import { flowLooks } from '../flow-looks.ts';
 
 /** Tells screen readers when the state changes, and every quarter of the tasks; not every task. */
 export function FlowAnnouncer({ flow }: { flow: Flow }) {
-  const said = describe(flow);
-  const first = useRef(said);
-  const [announced, setAnnounced] = useState('');
-  useEffect(() => {
-    if (said !== first.current) {
-      first.current = '';
-      setAnnounced(said);
-    }
-  }, [said]);
-  return (
-    <VisuallyHidden role="status" aria-live="polite">
-      {announced}
-    </VisuallyHidden>
-  );
+  return <Announcer said={describe(flow)} />;
 }
 
 function describe({ state, progress, attention }: Flow): string {

@@ -1,7 +1,6 @@
 import type { Flow } from '@drover/core';
-import { DataList } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { counted } from '../../count.ts';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { ScheduleName } from '../../schedules/schedule-name.tsx';
 import { Section } from '../../section.tsx';
@@ -11,7 +10,7 @@ import classes from './flow-page.module.css';
 export function FlowSettings({ flow }: { flow: Flow }) {
   const { createdAt, finishedAt, job, schedule, user, company, tasks } = flow;
   const background = tasks.filter((task) => task.background).length;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Created', <Moment key="created" at={createdAt} isAbsolute />],
     ['Ended', finishedAt && <Moment key="finished" at={finishedAt} isAbsolute />],
     ['Tasks', `${counted(tasks.length, 'task')}${background > 0 ? `, ${background} in the background` : ''}`],
@@ -22,16 +21,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
   ];
   return (
     <Section title="Facts">
-      <DataList labelWidth="6.5rem" gap={6} className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={6.5} />
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import { Button, Group, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Badge, TaskBadge } from '../../badge.tsx';
 import { counted } from '../../count.ts';
+import { Nothing } from '../../nothing.tsx';
 import { PageLink } from '../../page-link.tsx';
 import { useIsWide, WideTable } from '../../wide-table.tsx';
 import { nodeLook, policyWords } from '../flow-looks.ts';
@@ -126,13 +127,5 @@ function NodeBadges({ task }: { task: FlowNode }) {
         </Text>
       )}
     </span>
-  );
-}
-
-function Nothing() {
-  return (
-    <Text span c="dimmed" size="sm">
-      –
-    </Text>
   );
 }

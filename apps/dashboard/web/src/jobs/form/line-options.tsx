@@ -1,8 +1,7 @@
 import { limits, type MethodInfo } from '@drover/core';
-import { Button, Collapse, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
+import { NumberInput, SimpleGrid, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useId } from 'react';
+import { Folded } from '../../folded.tsx';
 import type { LineDraft } from './job-draft.ts';
 
 type Props = {
@@ -27,25 +26,10 @@ const numbers = [
 /** How its task runs. Folded away until something differs from what the method says, or is at fault. */
 export function LineOptions({ line, method, errorOf, onChange }: Props) {
   const [isOpen, { toggle }] = useDisclosure([...texts, ...numbers].some(({ field }) => line[field] !== ''));
-  const id = useId();
   const isShown = isOpen || [...texts, ...numbers].some(({ field }) => errorOf(field) !== undefined);
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   return (
     <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        ml={-8}
-        c="var(--mantine-color-text)"
-        leftSection={<Icon size={15} aria-hidden />}
-        aria-expanded={isShown}
-        aria-controls={id}
-        onClick={toggle}
-      >
-        More options
-      </Button>
-      <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
+      <Folded label="More options" isShown={isShown} onToggle={toggle}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} mt="xs">
           {texts.map(({ field, label, length }) => (
             <TextInput
@@ -73,7 +57,7 @@ export function LineOptions({ line, method, errorOf, onChange }: Props) {
             />
           ))}
         </SimpleGrid>
-      </Collapse>
+      </Folded>
     </div>
   );
 }

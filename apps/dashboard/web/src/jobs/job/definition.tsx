@@ -1,6 +1,5 @@
 import type { Job } from '@drover/core';
-import { DataList } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { Section } from '../../section.tsx';
 import classes from '../jobs.module.css';
@@ -9,7 +8,7 @@ import { parametersText } from './parameters-text.ts';
 /** What is said of it, a line each; what it has not is left out. */
 export function Definition({ job }: { job: Job }) {
   const { module, stopsOnError, timeZone = 'UTC', condition, company, updatedBy, version } = job;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Module', module],
     ['On error', stopsOnError ? 'The first line that fails stops the run.' : 'The next lines run all the same.'],
     [
@@ -36,16 +35,7 @@ export function Definition({ job }: { job: Job }) {
   ];
   return (
     <Section title="Definition">
-      <DataList labelWidth="5.5rem" gap={6} className={classes.definition}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' || value === false ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={5.5} />
     </Section>
   );
 }

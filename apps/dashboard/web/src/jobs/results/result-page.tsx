@@ -1,11 +1,11 @@
 import { DroverError } from '@drover/client';
 import { isRunOver, type JobResult } from '@drover/core';
-import { DataList, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconArrowLeft, IconHandStop } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { Badge } from '../../badge.tsx';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { Notice } from '../../notice.tsx';
 import { Page } from '../../page.tsx';
@@ -97,7 +97,7 @@ function KnownResult({ result }: { result: JobResult }) {
 
 function Facts({ result }: { result: JobResult }) {
   const { status, by, schedule, user, company, startedAt, finishedAt } = result;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Status', `${statusLooks[status].label}: ${statusLooks[status].means}.`],
     ['Begun', schedule === undefined ? byWords[by] : <ScheduleName key="by" id={schedule} className={classes.link} />],
     ['For', user],
@@ -108,16 +108,7 @@ function Facts({ result }: { result: JobResult }) {
   ];
   return (
     <Section title="The run">
-      <DataList labelWidth="5rem" gap={6} className={classes.definition}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={5} />
     </Section>
   );
 }

@@ -1,7 +1,6 @@
-import { Button, Code, Collapse, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useId } from 'react';
+import { Folded } from '../../folded.tsx';
 import classes from './form.module.css';
 
 const expressions: [written: string, means: string][] = [
@@ -17,28 +16,13 @@ const expressions: [written: string, means: string][] = [
 /** What arguments may hold that is known at the fire only. */
 export function ExpressionHint() {
   const [isShown, { toggle }] = useDisclosure(false);
-  const id = useId();
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   return (
     <div className={classes.hint}>
       <Text size="sm" c="dimmed">
         Texts may hold expressions that each fire fills in, such as <Code>{'${fire.date}'}</Code>. Where a number or a
         list is meant, write them as JSON.
       </Text>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        ml={-8}
-        c="var(--mantine-color-text)"
-        leftSection={<Icon size={15} aria-hidden />}
-        aria-expanded={isShown}
-        aria-controls={id}
-        onClick={toggle}
-      >
-        All expressions
-      </Button>
-      <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
+      <Folded label="All expressions" isShown={isShown} onToggle={toggle}>
         <dl className={classes.expressions}>
           {expressions.map(([written, means]) => (
             <div key={written}>
@@ -49,7 +33,7 @@ export function ExpressionHint() {
             </div>
           ))}
         </dl>
-      </Collapse>
+      </Folded>
     </div>
   );
 }

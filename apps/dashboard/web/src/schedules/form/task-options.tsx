@@ -1,8 +1,7 @@
 import type { MethodInfo } from '@drover/core';
-import { Button, Collapse, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
+import { Folded } from '../../folded.tsx';
 import { OptionFields } from '../../run/option-fields.tsx';
 import { defaultOptions, type RunOptions } from '../../run/run-request.ts';
 import { Section } from '../../section.tsx';
@@ -21,28 +20,10 @@ type Props = {
 /** How the tasks are run. Folded away until something differs from what the method says, or is at fault. */
 export function TaskOptions({ method, options, errorOf, onChange, expiry, usualName }: Props) {
   const [isOpen, { toggle }] = useDisclosure(differs(options));
-  const id = useId();
   const isShown = isOpen || folded.some((field) => errorOf(field) !== undefined);
-  const Icon = isShown ? IconChevronDown : IconChevronRight;
   return (
     <Section title="How it runs">
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        ml={-8}
-        c="var(--mantine-color-text)"
-        leftSection={<Icon size={15} aria-hidden />}
-        aria-expanded={isShown}
-        aria-controls={id}
-        onClick={toggle}
-      >
-        More options
-      </Button>
-      <Text span size="sm" c="dimmed" ml="xs">
-        queue, priority, retries, timeout, tags …
-      </Text>
-      <Collapse expanded={isShown} id={id} keepMountedMode="display-none">
+      <Folded label="More options" isShown={isShown} onToggle={toggle} hint="queue, priority, retries, timeout, tags …">
         <OptionFields
           method={method}
           options={options}
@@ -51,7 +32,7 @@ export function TaskOptions({ method, options, errorOf, onChange, expiry, usualN
           expiry={expiry}
           usualName={usualName}
         />
-      </Collapse>
+      </Folded>
     </Section>
   );
 }

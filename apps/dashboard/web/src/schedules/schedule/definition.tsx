@@ -1,20 +1,18 @@
 import type { Schedule } from '@drover/core';
-import { DataList } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { formatDuration } from '../../duration.ts';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { Section } from '../../section.tsx';
 import { LocalTime } from '../next-fires.tsx';
 import { missedWords, overlapWords, ownerWords } from '../schedule-looks.ts';
 import { zonedOf } from '../zoned-time.ts';
-import classes from './schedule-page.module.css';
 
 /** What is said of it, a line each; what it has not is left out. */
 export function Definition({ schedule }: { schedule: Schedule }) {
   const { timeZone, startAt, endAt, finishAt, jitterSeconds = 0, pauseAfterFailures, updatedBy } = schedule;
   const inZone = (instant: string | undefined) =>
     instant && <LocalTime key={instant} local={zonedOf(instant, timeZone)} />;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     [schedule.timing === 'later' ? 'Fires' : 'Starts', inZone(startAt)],
     ['Not after', inZone(endAt)],
     ['Finishes', inZone(finishAt)],
@@ -40,16 +38,7 @@ export function Definition({ schedule }: { schedule: Schedule }) {
   ];
   return (
     <Section title="Definition">
-      <DataList labelWidth="5.5rem" gap={6} className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === undefined || value === '' || value === false ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={5.5} />
     </Section>
   );
 }

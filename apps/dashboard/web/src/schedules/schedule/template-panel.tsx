@@ -1,10 +1,10 @@
 import type { Schedule } from '@drover/core';
 import { fullMethodName } from '@drover/core';
-import { DataList, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { JsonBlock } from '../../code-block.tsx';
 import { formatDuration } from '../../duration.ts';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { JobName } from '../../jobs/job-name.tsx';
 import { Section } from '../../section.tsx';
 import { useMay } from '../../session/session.ts';
@@ -15,7 +15,7 @@ export function TemplatePanel({ schedule: { task, job } }: { schedule: Schedule 
   const canRun = useMay('enqueue');
   const { name, queue, priority, maxRetries, timeoutSeconds, expiresAfterSeconds, retry, tags, user, company } = task;
   const fullName = fullMethodName(task.model, task.method);
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Job', job && <JobName key="job" id={job} className={classes.link} />],
     [
       'Method',
@@ -41,16 +41,7 @@ export function TemplatePanel({ schedule: { task, job } }: { schedule: Schedule 
   ];
   return (
     <Section title={job === undefined ? 'Task' : 'Job'}>
-      <DataList labelWidth="5.5rem" gap={6} className={classes.facts}>
-        {facts.map(([label, value]) =>
-          value === undefined || value === '' ? null : (
-            <DataList.Item key={label}>
-              <DataList.ItemLabel c="dimmed">{label}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={5.5} />
       {job === undefined && <Arguments args={task.args} kwargs={task.kwargs} />}
     </Section>
   );

@@ -1,8 +1,7 @@
 import type { WorkerDetails } from '@drover/core';
-import { DataList } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { formatCount } from '../../count.ts';
+import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { Section } from '../../section.tsx';
 import { Cpu, Lag, Load, Memory } from '../worker-facts.tsx';
@@ -12,7 +11,7 @@ import classes from '../workers.module.css';
 export function Known({ worker }: { worker: WorkerDetails }) {
   const { id, host, pid, supervisor, version, queues, allQueues, concurrency } = worker;
   const takesAll = allQueues === true || queues.length === 0;
-  const facts: [name: string, value: ReactNode][] = [
+  const facts: Fact[] = [
     ['Running', <Load key="load" worker={worker} />],
     ['Concurrency', formatCount(concurrency)],
     ['Memory', <Memory key="memory" worker={worker} />],
@@ -34,16 +33,7 @@ export function Known({ worker }: { worker: WorkerDetails }) {
   ];
   return (
     <Section title="Facts">
-      <DataList labelWidth="7rem" gap={6} className={classes.known}>
-        {facts.map(([name, value]) =>
-          value === undefined ? null : (
-            <DataList.Item key={name}>
-              <DataList.ItemLabel c="dimmed">{name}</DataList.ItemLabel>
-              <DataList.ItemValue className="numbers">{value}</DataList.ItemValue>
-            </DataList.Item>
-          ),
-        )}
-      </DataList>
+      <FactList facts={facts} labelWidth={7} />
     </Section>
   );
 }
