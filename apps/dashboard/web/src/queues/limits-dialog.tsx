@@ -1,11 +1,10 @@
 import { DroverError } from '@drover/client';
 import type { QueueInfo, QueuePatch } from '@drover/core';
-import { Button, Group, Modal, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { cluster, overviewQuery, queuesQuery } from '../cluster.ts';
-import { ProblemNotice } from '../problem.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 import { type Draft, type DraftFaults, draftOf, patchOf, shownFaults } from './limits-draft.ts';
 import { LimitsFields } from './limits-fields.tsx';
 
@@ -31,8 +30,7 @@ export function LimitsDialog({ queue, onClose }: { queue: QueueInfo; onClose: ()
       await queryClient.invalidateQueries({ queryKey: overviewQuery.queryKey });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const { patch, faults } = patchOf(former, draft);
     setBroken(faults);
     if (Object.keys(faults).length > 0) return;
@@ -41,21 +39,15 @@ export function LimitsDialog({ queue, onClose }: { queue: QueueInfo; onClose: ()
   };
   const shown = error instanceof DroverError ? shownFaults(error.faults) : {};
   return (
-    <Modal opened onClose={onClose} title={`Limits of ${name}`} size="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <LimitsFields draft={draft} faults={{ ...shown, ...broken }} onChange={setDraft} />
-          {error !== null && <ProblemNotice error={error} skipFaults={Object.keys(shown).length > 0} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Not now
-            </Button>
-            <Button type="submit" loading={isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={`Limits of ${name}`}
+      isWide
+      saving={{ isPending, error }}
+      areFaultsShown={Object.keys(shown).length > 0}
+      onSave={save}
+      onClose={onClose}
+    >
+      <LimitsFields draft={draft} faults={{ ...shown, ...broken }} onChange={setDraft} />
+    </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
 import { DroverError } from '@drover/client';
-import type { Fault, MethodInfo, Task, TaskRequestInput } from '@drover/core';
+import type { MethodInfo, Task, TaskRequestInput } from '@drover/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useState } from 'react';
 import { cluster, taskQuery } from '../cluster.ts';
+import { useOwnFaults } from '../saving/use-own-faults.ts';
 import { type Draft, draftOf, faultsOf, valuesOf } from './draft.ts';
 import { defaultOptions, type RunOptions, requestOf } from './run-request.ts';
 
@@ -11,10 +12,7 @@ import { defaultOptions, type RunOptions, requestOf } from './run-request.ts';
 export function useRun(method: MethodInfo, source: Task | undefined, onDone: (task: Task) => void) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(method, source));
   const [options, setOptions] = useState<RunOptions>(() => optionsOf(source));
-  const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
-  /** How often it was not sent because of what this page itself saw; 0 once it was. */
-  const [heldCount, setHeldCount] = useState(0);
-  const broken = useRef(new Set<string>());
+  const { ownFaults, heldCount, onBroken, judge } = useOwnFaults();
   const queryClient = useQueryClient();
   const request = requestOf(method, valuesOf(draft), options);
 
@@ -27,18 +25,9 @@ export function useRun(method: MethodInfo, source: Task | undefined, onDone: (ta
     },
   });
 
-  const onBroken = useCallback((id: string, isBroken: boolean) => {
-    if (isBroken) broken.current.add(id);
-    else broken.current.delete(id);
-  }, []);
-
   const submit = () => {
     reset();
-    const faults = faultsOf(method, draft);
-    setOwnFaults(faults);
-    const isSound = faults.length === 0 && broken.current.size === 0;
-    setHeldCount(isSound ? 0 : heldCount + 1);
-    if (isSound) mutate(request);
+    if (judge(faultsOf(method, draft))) mutate(request);
   };
 
   const faults = error instanceof DroverError && error.faults.length > 0 ? error.faults : ownFaults;

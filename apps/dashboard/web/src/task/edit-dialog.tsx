@@ -1,12 +1,12 @@
 import { DroverError } from '@drover/client';
 import type { Task, TaskPatch } from '@drover/core';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { cluster } from '../cluster.ts';
 import { isUnder } from '../fault.ts';
-import { ProblemNotice } from '../problem.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 import { type Edit, EditFields, editOf, patchOf } from './edit-fields.tsx';
 import { useTaskUpdate } from './task-update.ts';
 
@@ -23,8 +23,7 @@ export function EditDialog({ task, onClose }: { task: Task; onClose: () => void 
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const { patch, faults } = patchOf(task, edit);
     setBroken(faults);
     if (Object.keys(faults).length > 0) return;
@@ -37,26 +36,18 @@ export function EditDialog({ task, onClose }: { task: Task; onClose: () => void 
   );
   const needsAttention = task.state === 'requires_attention';
   return (
-    <Modal opened onClose={onClose} title="Edit the task" size={needsAttention ? 'lg' : 'md'}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          {needsAttention && (
-            <Text size="sm">
-              Correct the arguments, save, then retry. They are checked against the method’s schema.
-            </Text>
-          )}
-          <EditFields task={task} edit={edit} broken={broken} faults={faults} onChange={setEdit} />
-          {error !== null && <ProblemNotice error={error} skipFaults={shown.length > 0} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Not now
-            </Button>
-            <Button type="submit" loading={isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Edit the task"
+      isWide={needsAttention}
+      saving={{ isPending, error }}
+      areFaultsShown={shown.length > 0}
+      onSave={save}
+      onClose={onClose}
+    >
+      {needsAttention && (
+        <Text size="sm">Correct the arguments, save, then retry. They are checked against the method’s schema.</Text>
+      )}
+      <EditFields task={task} edit={edit} broken={broken} faults={faults} onChange={setEdit} />
+    </FormDialog>
   );
 }

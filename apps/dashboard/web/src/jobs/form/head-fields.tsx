@@ -1,5 +1,6 @@
 import { limits } from '@drover/core';
-import { Checkbox, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { NameFields } from '../../saving/name-fields.tsx';
 import { useIsClusterWide } from '../../session/session.ts';
 import { zonesWith } from '../../zone-select.tsx';
 import type { JobDraft } from './job-draft.ts';
@@ -19,26 +20,7 @@ export function HeadFields({ draft, isNew, set, errorOf }: Props) {
   const isClusterWide = useIsClusterWide();
   return (
     <Stack gap="sm">
-      <TextInput
-        label="Name"
-        required
-        maxLength={limits.nameLength}
-        value={draft.name}
-        error={errorOf('/name')}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-      />
-      <Textarea
-        label="Description"
-        description="What it is for. May be left out."
-        inputWrapperOrder={order}
-        autosize
-        minRows={1}
-        maxRows={6}
-        maxLength={limits.commentLength}
-        value={draft.description}
-        error={errorOf('/description')}
-        onChange={(event) => set({ description: event.currentTarget.value })}
-      />
+      <NameFields draft={draft} set={set} errorOf={errorOf} />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
         <TextInput
           label="Module"

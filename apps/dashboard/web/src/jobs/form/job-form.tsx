@@ -1,15 +1,11 @@
 import type { Job, ModelInfo } from '@drover/core';
-import { Button, Group, Stack } from '@mantine/core';
-import { IconAlertCircle, IconDeviceFloppy } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { Stack } from '@mantine/core';
+import { linkOptions, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { Notice } from '../../notice.tsx';
-import { ButtonLink } from '../../page-link.tsx';
-import { ProblemNotice } from '../../problem.tsx';
-import { ConflictNotice } from '../../schedules/form/conflict-notice.tsx';
+import { NotSaved } from '../../saving/not-saved.tsx';
+import { SaveButtons } from '../../saving/save-buttons.tsx';
 import { messageAt } from '../../schedules/form/faults.ts';
 import { Section } from '../../section.tsx';
-import { useMay } from '../../session/session.ts';
 import { ConditionSection } from './condition-section.tsx';
 import { HeadFields } from './head-fields.tsx';
 import { jobDifferencesOf } from './job-differences.ts';
@@ -33,7 +29,7 @@ export function JobForm({ draft: first, edited, models, onReload }: Props) {
     void navigate({ to: '/jobs/$id', params: { id } });
   });
   const ref = useRef<HTMLFormElement>(null);
-  const { draft, setDraft, faults, error, heldCount, triedCount } = form;
+  const { draft, setDraft, faults, triedCount } = form;
   const set = (change: Partial<JobDraft>) => setDraft((before) => ({ ...before, ...change }));
   const errorOf = (pointer: string) => messageAt(faults, pointer);
 
@@ -74,51 +70,23 @@ export function JobForm({ draft: first, edited, models, onReload }: Props) {
           onChange={(condition) => set({ condition })}
           onBroken={form.onBroken}
         />
-        {error !== null && <ProblemNotice error={error} skipFaults={areAllShown(faults)} />}
-        {form.theirs !== undefined && edited !== undefined && (
-          <ConflictNotice
-            differences={jobDifferencesOf(edited, form.theirs)}
-            theirs={form.theirs}
-            isPending={form.isPending}
-            onReload={() => form.theirs !== undefined && onReload(form.theirs)}
-            onOverwrite={() => form.submit(form.theirs?.version)}
-          />
-        )}
-        {heldCount > 0 && (
-          <Notice role="alert" tone="red" icon={IconAlertCircle}>
-            Not saved: what is missing or does not fit is marked above.
-          </Notice>
-        )}
-        <Buttons edited={edited} isPending={form.isPending} />
+        <NotSaved
+          form={form}
+          areFaultsShown={areAllShown(faults)}
+          differencesOf={(theirs) => (edited === undefined ? [] : jobDifferencesOf(edited, theirs))}
+          onReload={onReload}
+        />
+        <SaveButtons
+          what="job"
+          isNew={edited === undefined}
+          isPending={form.isPending}
+          back={
+            edited === undefined
+              ? linkOptions({ to: '/jobs' })
+              : linkOptions({ to: '/jobs/$id', params: { id: edited.id } })
+          }
+        />
       </Stack>
     </form>
-  );
-}
-
-function Buttons({ edited, isPending }: { edited: Job | undefined; isPending: boolean }) {
-  const isAdmin = useMay('admin');
-  const look = { size: 'md', variant: 'default' } as const;
-  return (
-    <Group>
-      <Button
-        type="submit"
-        size="md"
-        loading={isPending}
-        disabled={!isAdmin}
-        leftSection={<IconDeviceFloppy size={18} aria-hidden />}
-      >
-        {edited === undefined ? 'Make the job' : 'Save'}
-      </Button>
-      {edited === undefined ? (
-        <ButtonLink {...look} to="/jobs">
-          Not now
-        </ButtonLink>
-      ) : (
-        <ButtonLink {...look} to="/jobs/$id" params={{ id: edited.id }}>
-          Not now
-        </ButtonLink>
-      )}
-      {!isAdmin && <span>Your key may not change jobs: that takes the scope “admin”.</span>}
-    </Group>
   );
 }

@@ -2,8 +2,10 @@ import { DroverError } from '@drover/client';
 import type { Fault, Job, ModelInfo } from '@drover/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useState } from 'react';
 import { cluster } from '../../cluster.ts';
+import { Conflict, replaced } from '../../saving/conflict.ts';
+import { useOwnFaults } from '../../saving/use-own-faults.ts';
 import { jobQuery } from '../job-queries.ts';
 import { type JobDraft, jobRequestOf } from './job-draft.ts';
 import { draftFaults, shiftedFaults } from './job-faults.ts';
@@ -15,25 +17,12 @@ type Start = {
   models: readonly ModelInfo[];
 };
 
-/** Somebody else changed the job while this person was editing it. */
-class Conflict extends Error {
-  readonly theirs: Job;
-
-  constructor(theirs: Job, cause: unknown) {
-    super('the job was changed meanwhile', { cause });
-    this.theirs = theirs;
-  }
-}
-
 /** What a person makes of a job: what is typed, what is wrong with it, and the way to save it. */
 export function useJobForm({ draft: first, edited, models }: Start, onSaved: (job: Job) => void) {
   const [draft, setDraft] = useState(first);
-  const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
-  /** How often it was not sent because of what this page itself saw; 0 once it was. */
-  const [heldCount, setHeldCount] = useState(0);
+  const { ownFaults, heldCount, onBroken, judge } = useOwnFaults();
   /** How often it was judged: by this page, and by the API. What is wrong is looked for then. */
   const [triedCount, setTriedCount] = useState(0);
-  const broken = useRef(new Set<string>());
   const queryClient = useQueryClient();
 
   const { mutate, reset, isPending, error, variables } = useMutation({
@@ -47,22 +36,13 @@ export function useJobForm({ draft: first, edited, models }: Start, onSaved: (jo
     onError: () => setTriedCount((before) => before + 1),
   });
 
-  const onBroken = useCallback((id: string, isBroken: boolean) => {
-    if (isBroken) broken.current.add(id);
-    else broken.current.delete(id);
-  }, []);
-
   const submit = (version = edited?.version) => {
     reset();
-    const faults = draftFaults(draft, models);
-    setOwnFaults(movable(faults, draft));
-    const isSound = faults.length === 0 && broken.current.size === 0;
-    setHeldCount(isSound ? 0 : heldCount + 1);
-    if (isSound) mutate({ sent: draft, version });
+    if (judge(movable(draftFaults(draft, models), draft))) mutate({ sent: draft, version });
     else setTriedCount((before) => before + 1);
   };
 
-  const conflict = error instanceof Conflict ? error : undefined;
+  const conflict = error instanceof Conflict ? (error as Conflict<Job>) : undefined;
   const isRefused = error instanceof DroverError && error.faults.length > 0 && variables !== undefined;
   const told = isRefused ? movable(refusedFaults(error, variables.sent), variables.sent) : ownFaults;
   return {
@@ -108,10 +88,8 @@ function inPlace(faults: readonly Fault[], { lines }: JobDraft): Fault[] {
 async function save(draft: JobDraft, edited: Job | undefined, version: number | undefined): Promise<Job> {
   const request = jobRequestOf(draft);
   if (edited === undefined) return cluster.jobs.create(request);
-  try {
-    return await cluster.jobs.replace(edited.id, request, { version });
-  } catch (error) {
-    if (!(error instanceof DroverError) || error.code !== 'precondition_failed') throw error;
-    throw new Conflict(await cluster.jobs.get(edited.id), error);
-  }
+  return replaced(
+    () => cluster.jobs.replace(edited.id, request, { version }),
+    () => cluster.jobs.get(edited.id),
+  );
 }

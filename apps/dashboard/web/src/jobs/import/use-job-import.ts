@@ -1,7 +1,6 @@
-import { type ImportReport, limits } from '@drover/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { ImportReport } from '@drover/core';
 import { cluster } from '../../cluster.ts';
+import { useFileImport } from '../../file-import.ts';
 
 export type FileFormat = 'json' | 'yaml';
 
@@ -13,41 +12,9 @@ type JobImportDraft = {
   unchecked: boolean;
 };
 
-/** What is to be imported, what a check of it said, and what became of it. */
-export function useJobImport() {
-  const [draft, setDraft] = useState<JobImportDraft>({ format: 'json', text: '', module: '', unchecked: false });
-  const [reported, setReported] = useState<{ report: ImportReport; draft: JobImportDraft }>();
-  const queryClient = useQueryClient();
-  const check = useMutation({
-    mutationFn: (checked: JobImportDraft) => send(checked, true),
-    onSuccess: (report, checked) => setReported({ report, draft: checked }),
-    onError: () => setReported(undefined),
-  });
-  const run = useMutation({
-    mutationFn: (run: JobImportDraft) => send(run, false),
-    onSuccess: (report, run) => {
-      setReported({ report, draft: run });
-      for (const name of ['jobs', 'job']) void queryClient.invalidateQueries({ queryKey: [name] });
-    },
-  });
-  return {
-    draft,
-    set: (change: Partial<JobImportDraft>) => setDraft((before) => ({ ...before, ...change })),
-    check: () => {
-      run.reset();
-      check.mutate(draft);
-    },
-    run: () => run.mutate(draft),
-    report: reported?.report,
-    checkError: check.error,
-    runError: run.error,
-    isChecking: check.isPending,
-    isRunning: run.isPending,
-    /** Something was changed since it was checked. */
-    isStale: reported !== undefined && reported.draft !== draft,
-    isTooLarge: new TextEncoder().encode(draft.text).byteLength > limits.bodyBytes,
-  };
-}
+const nothing: JobImportDraft = { format: 'json', text: '', module: '', unchecked: false };
+
+export const useJobImport = () => useFileImport({ nothing, send, changes: ['jobs', 'job'] });
 
 export type JobImport = ReturnType<typeof useJobImport>;
 

@@ -1,15 +1,12 @@
-import { limits, type ModelInfo, type Schedule } from '@drover/core';
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { IconAlertCircle, IconDeviceFloppy } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import type { ModelInfo, Schedule } from '@drover/core';
+import { Stack } from '@mantine/core';
+import { linkOptions, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { Notice } from '../../notice.tsx';
-import { ButtonLink } from '../../page-link.tsx';
-import { ProblemNotice } from '../../problem.tsx';
+import { NameFields } from '../../saving/name-fields.tsx';
+import { NotSaved } from '../../saving/not-saved.tsx';
+import { SaveButtons } from '../../saving/save-buttons.tsx';
 import { Section } from '../../section.tsx';
-import { useMay } from '../../session/session.ts';
 import { differencesOf } from '../differences.ts';
-import { ConflictNotice } from './conflict-notice.tsx';
 import { areAllShown, messageAt } from './faults.ts';
 import classes from './form.module.css';
 import { PolicyFields } from './policy-fields.tsx';
@@ -53,7 +50,9 @@ export function ScheduleForm({ draft: first, edited, models, onReload }: Props) 
     <form ref={ref} onSubmit={submit} noValidate className={classes.form} aria-label="Schedule">
       <Stack gap="md" miw={0}>
         <Section title="What it is">
-          <NameFields draft={draft} set={set} errorOf={errorOf} />
+          <Stack gap="sm">
+            <NameFields draft={draft} set={set} errorOf={errorOf} />
+          </Stack>
         </Section>
         <Section title="Times">
           <TimingFields rule={draft.rule} set={setRule} errorOf={errorOf} />
@@ -75,83 +74,23 @@ export function ScheduleForm({ draft: first, edited, models, onReload }: Props) 
         <Section title="When something comes between">
           <PolicyFields draft={draft} set={set} errorOf={errorOf} />
         </Section>
-        {error !== null && <ProblemNotice error={error} skipFaults={areAllShown(faults)} />}
-        {form.theirs !== undefined && edited !== undefined && (
-          <ConflictNotice
-            differences={differencesOf(edited, form.theirs)}
-            theirs={form.theirs}
-            isPending={form.isPending}
-            onReload={() => form.theirs !== undefined && onReload(form.theirs)}
-            onOverwrite={() => form.submit(form.theirs?.version)}
-          />
-        )}
-        {heldCount > 0 && (
-          <Notice role="alert" tone="red" icon={IconAlertCircle}>
-            Not saved: what is missing or does not fit is marked above.
-          </Notice>
-        )}
-        <Buttons edited={edited} isPending={form.isPending} />
+        <NotSaved
+          form={form}
+          areFaultsShown={areAllShown(faults)}
+          differencesOf={(theirs) => (edited === undefined ? [] : differencesOf(edited, theirs))}
+          onReload={onReload}
+        />
+        <SaveButtons
+          what="schedule"
+          isNew={edited === undefined}
+          isPending={form.isPending}
+          back={
+            edited === undefined
+              ? linkOptions({ to: '/schedules' })
+              : linkOptions({ to: '/schedules/$id', params: { id: edited.id } })
+          }
+        />
       </Stack>
     </form>
-  );
-}
-
-type NameProps = {
-  draft: ScheduleDraft;
-  set: (change: Partial<ScheduleDraft>) => void;
-  errorOf: (pointer: string) => string | undefined;
-};
-
-function NameFields({ draft, set, errorOf }: NameProps) {
-  return (
-    <Stack gap="sm">
-      <TextInput
-        label="Name"
-        required
-        maxLength={limits.nameLength}
-        value={draft.name}
-        error={errorOf('/name')}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-      />
-      <Textarea
-        label="Description"
-        description="What it is for. May be left out."
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        autosize
-        minRows={1}
-        maxRows={6}
-        maxLength={limits.commentLength}
-        value={draft.description}
-        error={errorOf('/description')}
-        onChange={(event) => set({ description: event.currentTarget.value })}
-      />
-    </Stack>
-  );
-}
-
-function Buttons({ edited, isPending }: { edited: Schedule | undefined; isPending: boolean }) {
-  const isAdmin = useMay('admin');
-  return (
-    <Group>
-      <Button
-        type="submit"
-        size="md"
-        loading={isPending}
-        disabled={!isAdmin}
-        leftSection={<IconDeviceFloppy size={18} aria-hidden />}
-      >
-        {edited === undefined ? 'Make the schedule' : 'Save'}
-      </Button>
-      {edited === undefined ? (
-        <ButtonLink to="/schedules" size="md" variant="default">
-          Not now
-        </ButtonLink>
-      ) : (
-        <ButtonLink to="/schedules/$id" params={{ id: edited.id }} size="md" variant="default">
-          Not now
-        </ButtonLink>
-      )}
-      {!isAdmin && <span>Your key may not change schedules: that takes the scope “admin”.</span>}
-    </Group>
   );
 }

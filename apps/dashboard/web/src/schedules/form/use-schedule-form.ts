@@ -2,8 +2,10 @@ import { DroverError } from '@drover/client';
 import type { Fault, ModelInfo, Schedule } from '@drover/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { cluster } from '../../cluster.ts';
+import { Conflict, replaced } from '../../saving/conflict.ts';
+import { useOwnFaults } from '../../saving/use-own-faults.ts';
 import { useScheduleUpdate } from '../use-schedule-update.ts';
 import { currentFaults } from './faults.ts';
 import { ruleOf } from './rule-draft.ts';
@@ -18,23 +20,10 @@ type Start = {
   models: readonly ModelInfo[];
 };
 
-/** Somebody else changed the schedule while this person was editing it. */
-class Conflict extends Error {
-  readonly theirs: Schedule;
-
-  constructor(theirs: Schedule, cause: unknown) {
-    super('the schedule was changed meanwhile', { cause });
-    this.theirs = theirs;
-  }
-}
-
 /** What a person makes of a schedule: what is typed, what it comes to, what is wrong with it, and the way to save it. */
 export function useScheduleForm({ draft: first, edited, models }: Start, onSaved: (schedule: Schedule) => void) {
   const [draft, setDraft] = useState(first);
-  const [ownFaults, setOwnFaults] = useState<Fault[]>([]);
-  /** How often it was not sent because of what this page itself saw; 0 once it was. */
-  const [heldCount, setHeldCount] = useState(0);
-  const broken = useRef(new Set<string>());
+  const { ownFaults, heldCount, onBroken, judge } = useOwnFaults();
   const update = useScheduleUpdate();
   const { fullName } = draft.task;
   const method = useMemo(() => (fullName === null ? undefined : methodOf(models, fullName)), [models, fullName]);
@@ -49,21 +38,12 @@ export function useScheduleForm({ draft: first, edited, models }: Start, onSaved
     },
   });
 
-  const onBroken = useCallback((id: string, isBroken: boolean) => {
-    if (isBroken) broken.current.add(id);
-    else broken.current.delete(id);
-  }, []);
-
   const submit = (version = edited?.version) => {
     reset();
-    const faults = faultsOf(draft, method);
-    setOwnFaults(faults);
-    const isSound = faults.length === 0 && broken.current.size === 0;
-    setHeldCount(isSound ? 0 : heldCount + 1);
-    if (isSound) mutate(version);
+    if (judge(faultsOf(draft, method))) mutate(version);
   };
 
-  const conflict = error instanceof Conflict ? error : undefined;
+  const conflict = error instanceof Conflict ? (error as Conflict<Schedule>) : undefined;
   const told = error instanceof DroverError && error.faults.length > 0 ? error.faults : ownFaults;
   return {
     draft,
@@ -91,12 +71,10 @@ async function save(
   if (method === undefined) throw new Error('no method is chosen');
   const request = scheduleRequestOf(draft, method, edited);
   if (edited === undefined) return cluster.schedules.create(request);
-  try {
-    return await cluster.schedules.replace(edited.id, request, { version });
-  } catch (error) {
-    if (!(error instanceof DroverError) || error.code !== 'precondition_failed') throw error;
-    throw new Conflict(await cluster.schedules.get(edited.id), error);
-  }
+  return replaced(
+    () => cluster.schedules.replace(edited.id, request, { version }),
+    () => cluster.schedules.get(edited.id),
+  );
 }
 
 /** What the page can see is wrong before the API does. Of the rule the preview tells. */

@@ -1,17 +1,22 @@
 import type { Schedule } from '@drover/core';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { cluster } from '../../cluster.ts';
-import { Confirmation } from '../../confirmation.tsx';
+import { Deletion } from '../../deletion.tsx';
 
 type Props = { schedule: Schedule; onClose: () => void };
 
 /** Deletes a schedule that people made. One that code declares would come back: it says so. */
 export function DeleteDialog({ schedule, onClose }: Props) {
   const { kind, name: owner } = schedule.owner;
-  if (kind === 'key' || schedule.isUndeclared === true) return <Deletion schedule={schedule} onClose={onClose} />;
+  if (kind === 'key' || schedule.isUndeclared === true) {
+    const { id, version } = schedule;
+    const remove = () => cluster.schedules.remove(id, { version });
+    return (
+      <Deletion what="schedule" thing={schedule} remove={remove} onClose={onClose}>
+        It fires no more, and its fire log goes with it. The tasks that it made stay. It cannot be brought back.
+      </Deletion>
+    );
+  }
   return (
     <Modal opened onClose={onClose} title={`${schedule.name} cannot be deleted here`}>
       <Stack gap="md">
@@ -28,34 +33,5 @@ export function DeleteDialog({ schedule, onClose }: Props) {
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-function Deletion({ schedule, onClose }: Props) {
-  const { id, name, version } = schedule;
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: () => cluster.schedules.remove(id, { version }),
-    onSuccess: async () => {
-      notifications.show({ message: `${name} is deleted.` });
-      await navigate({ to: '/schedules' });
-      queryClient.removeQueries({ queryKey: ['schedule', id] });
-      await queryClient.invalidateQueries({ queryKey: ['schedules'] });
-    },
-  });
-  return (
-    <Confirmation
-      title={`Delete ${name}?`}
-      confirm="Delete it"
-      isOpen
-      isPending={isPending}
-      isDangerous
-      error={error}
-      onConfirm={() => mutate()}
-      onClose={onClose}
-    >
-      It fires no more, and its fire log goes with it. The tasks that it made stay. It cannot be brought back.
-    </Confirmation>
   );
 }

@@ -1,10 +1,10 @@
 import { DroverError } from '@drover/client';
 import { limits, type WorkerInfo } from '@drover/core';
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { NumberInput } from '@mantine/core';
+import { useState } from 'react';
 import { cluster } from '../../cluster.ts';
 import { messageOf } from '../../fault.ts';
-import { ProblemNotice } from '../../problem.tsx';
+import { FormDialog } from '../../form-dialog.tsx';
 import { useAskWorker } from './ask-worker.ts';
 import type { Unanswered } from './worker-actions.ts';
 
@@ -26,8 +26,7 @@ export function ConcurrencyDialog({ worker, onAnswer, onClose }: Props) {
     done: `${worker.id} runs ${concurrency} at a time.`,
     onAnswer,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const isFit =
       typed !== '' && Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= limits.concurrency;
     setBroken(isFit ? undefined : `A whole number from 1 to ${limits.concurrency.toLocaleString('en')}`);
@@ -37,31 +36,24 @@ export function ConcurrencyDialog({ worker, onAnswer, onClose }: Props) {
   };
   const fault = error instanceof DroverError ? messageOf(error.faults, 'concurrency') : undefined;
   return (
-    <Modal opened onClose={onClose} title={`Concurrency of ${worker.id}`}>
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <NumberInput
-            label="Tasks at a time"
-            description="Until the worker ends: the next one begins with its setting again. Where it is fewer than now, begun tasks go on, and the next ones wait."
-            min={1}
-            max={limits.concurrency}
-            allowDecimal={false}
-            value={typed}
-            error={broken ?? fault}
-            onChange={setTyped}
-            data-autofocus
-          />
-          {error !== null && <ProblemNotice error={error} skipFaults={fault !== undefined} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Not now
-            </Button>
-            <Button type="submit" loading={isPending}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={`Concurrency of ${worker.id}`}
+      saving={{ isPending, error }}
+      areFaultsShown={fault !== undefined}
+      onSave={save}
+      onClose={onClose}
+    >
+      <NumberInput
+        label="Tasks at a time"
+        description="Until the worker ends: the next one begins with its setting again. Where it is fewer than now, begun tasks go on, and the next ones wait."
+        min={1}
+        max={limits.concurrency}
+        allowDecimal={false}
+        value={typed}
+        error={broken ?? fault}
+        onChange={setTyped}
+        data-autofocus
+      />
+    </FormDialog>
   );
 }
