@@ -11,15 +11,16 @@ export function Cards({ label, children }: { label: string; children: ReactNode 
 }
 
 type CardProps = {
-  title: ReactNode /** Beside it. */;
+  title: ReactNode;
+  /** Beside the title. */
   aside?: ReactNode;
   className?: string | undefined;
   children: ReactNode;
 };
 
-export function Card({ title, aside, className = '', children }: CardProps) {
+export function Card({ title, aside, className, children }: CardProps) {
   return (
-    <li className={`${classes.card} ${className}`}>
+    <li className={className === undefined ? classes.card : `${classes.card} ${className}`}>
       {aside === undefined ? (
         title
       ) : (

@@ -10,6 +10,8 @@ type Props = {
   title: string;
   /** What the heading says, where that is more than the title. */
   heading?: ReactNode;
+  /** Beside the heading: how it is. */
+  badge?: ReactNode;
   /** Beneath the heading. */
   subtitle?: ReactNode;
   /** Buttons beside the heading. */
@@ -18,7 +20,7 @@ type Props = {
 };
 
 /** A page with its heading, which takes the focus when people come here, so that screen readers say where they are. */
-export function Page({ title, heading, subtitle, actions, children }: Props) {
+export function Page({ title, heading = title, badge, subtitle, actions, children }: Props) {
   const ref = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
@@ -35,7 +37,14 @@ export function Page({ title, heading, subtitle, actions, children }: Props) {
       <div className={classes.head}>
         <div className={classes.words}>
           <Title order={1} ref={ref} tabIndex={-1} className={classes.title}>
-            {heading ?? title}
+            {badge === undefined ? (
+              heading
+            ) : (
+              <span className={classes.marked}>
+                {heading}
+                {badge}
+              </span>
+            )}
           </Title>
           {subtitle !== undefined && <div className={classes.subtitle}>{subtitle}</div>}
         </div>
@@ -44,4 +53,9 @@ export function Page({ title, heading, subtitle, actions, children }: Props) {
       {children}
     </>
   );
+}
+
+/** What matters most, and what is known besides; one beneath the other where the screen is narrow. */
+export function PageColumns({ children }: { children: ReactNode }) {
+  return <div className={classes.columns}>{children}</div>;
 }

@@ -1,17 +1,14 @@
 import { DroverError } from '@drover/client';
 import type { Task } from '@drover/core';
 import { Group, Stack, Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { TaskBadge } from '../badge.tsx';
 import { taskQuery } from '../cluster.ts';
 import { useFollowedTask } from '../live/follow-task.ts';
-import { Page } from '../page.tsx';
-import { PageLink } from '../page-link.tsx';
-import { PageSkeleton } from '../page-skeleton.tsx';
-import { ProblemNotice } from '../problem.tsx';
-import { QueryPart } from '../query-part.tsx';
+import { Page, PageColumns } from '../page.tsx';
+import { BackLink } from '../page-link.tsx';
+import { QueryPage } from '../query-page.tsx';
 import { TaskId } from '../task-id.tsx';
 import { Attempts } from './attempts.tsx';
 import { ErrorPanel } from './error-panel.tsx';
@@ -24,7 +21,6 @@ import { RequestPanel } from './request-panel.tsx';
 import { ResultPanel } from './result-panel.tsx';
 import { StateAnnouncer } from './state-announcer.tsx';
 import { TaskActions } from './task-actions.tsx';
-import classes from './task-page.module.css';
 import { WaitsForPanel } from './waits-for-panel.tsx';
 
 const route = getRouteApi('/inside/tasks/$id');
@@ -37,15 +33,11 @@ export function TaskPage() {
 function TaskById({ id }: { id: string }) {
   const query = useQuery(taskQuery(id));
   if (query.error instanceof DroverError && query.error.code === 'task_unknown') return <UnknownTask id={id} />;
-  if (query.data === undefined && query.error === null) return <PageSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <Page title="Task">
-        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-      </Page>
-    );
-  }
-  return <QueryPart query={query}>{(task) => <KnownTask task={task} />}</QueryPart>;
+  return (
+    <QueryPage query={query} title="Task">
+      {(task) => <KnownTask task={task} />}
+    </QueryPage>
+  );
 }
 
 function KnownTask({ task }: { task: Task }) {
@@ -54,12 +46,7 @@ function KnownTask({ task }: { task: Task }) {
   return (
     <Page
       title={task.name}
-      heading={
-        <span className={classes.heading}>
-          {task.name}
-          <TaskBadge state={task.state} outcome={task.outcome} />
-        </span>
-      }
+      badge={<TaskBadge state={task.state} outcome={task.outcome} />}
       subtitle={
         <Group gap="md">
           {task.name !== fullName && <span>{fullName}</span>}
@@ -69,7 +56,7 @@ function KnownTask({ task }: { task: Task }) {
       actions={<TaskActions task={task} />}
     >
       <StateAnnouncer task={task} />
-      <div className={classes.columns}>
+      <PageColumns>
         <Stack gap="md" miw={0}>
           <ProgressPanel task={task} />
           <ExplainPanel task={task} />
@@ -84,7 +71,7 @@ function KnownTask({ task }: { task: Task }) {
           <Facts task={task} />
           <RequestPanel task={task} />
         </Stack>
-      </div>
+      </PageColumns>
     </Page>
   );
 }
@@ -96,9 +83,9 @@ function UnknownTask({ id }: { id: string }) {
         No task that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to another
         company, or have been removed after its time of keeping.
       </Text>
-      <PageLink to="/tasks" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
-        <IconArrowLeft size={16} aria-hidden /> To the tasks
-      </PageLink>
+      <BackLink to="/tasks" mt="md">
+        To the tasks
+      </BackLink>
     </Page>
   );
 }

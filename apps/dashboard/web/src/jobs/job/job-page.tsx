@@ -3,10 +3,8 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Badge } from '../../badge.tsx';
-import { Page } from '../../page.tsx';
-import { PageSkeleton } from '../../page-skeleton.tsx';
-import { ProblemNotice } from '../../problem.tsx';
-import { QueryPart } from '../../query-part.tsx';
+import { Page, PageColumns } from '../../page.tsx';
+import { QueryPage } from '../../query-page.tsx';
 import { TaskId } from '../../task-id.tsx';
 import { activeLook } from '../job-looks.ts';
 import { jobQuery } from '../job-queries.ts';
@@ -25,27 +23,18 @@ export function JobPage() {
   const { id } = route.useParams();
   const query = useQuery(jobQuery(id));
   if (isUnknownJob(query.error)) return <UnknownJob id={id} />;
-  if (query.data === undefined && query.error === null) return <PageSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <Page title="Job">
-        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-      </Page>
-    );
-  }
-  return <QueryPart query={query}>{(job) => <KnownJob key={id} job={job} />}</QueryPart>;
+  return (
+    <QueryPage query={query} title="Job">
+      {(job) => <KnownJob key={id} job={job} />}
+    </QueryPage>
+  );
 }
 
 function KnownJob({ job }: { job: Job }) {
   return (
     <Page
       title={job.name}
-      heading={
-        <span className={classes.heading}>
-          {job.name}
-          <Badge look={activeLook(job)} />
-        </span>
-      }
+      badge={<Badge look={activeLook(job)} />}
       subtitle={
         <>
           {job.description !== undefined && <p className={classes.said}>{job.description}</p>}
@@ -54,7 +43,7 @@ function KnownJob({ job }: { job: Job }) {
       }
       actions={<JobActions job={job} />}
     >
-      <div className={classes.columns}>
+      <PageColumns>
         <Stack gap="md" miw={0}>
           <LinesPanel job={job} />
           <RunsPanel job={job} />
@@ -63,7 +52,7 @@ function KnownJob({ job }: { job: Job }) {
           <Definition job={job} />
           <SchedulesPanel job={job} />
         </Stack>
-      </div>
+      </PageColumns>
     </Page>
   );
 }

@@ -1,8 +1,7 @@
 import { DroverError } from '@drover/client';
 import { Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { Page } from '../../page.tsx';
-import { PageLink } from '../../page-link.tsx';
+import { BackLink } from '../../page-link.tsx';
 
 export function isUnknownJob(error: unknown): boolean {
   return error instanceof DroverError && error.code === 'job_unknown';
@@ -15,9 +14,9 @@ export function UnknownJob({ id }: { id: string }) {
         No job that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to another
         company, or have been deleted.
       </Text>
-      <PageLink to="/jobs" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
-        <IconArrowLeft size={16} aria-hidden /> To the jobs
-      </PageLink>
+      <BackLink to="/jobs" mt="md">
+        To the jobs
+      </BackLink>
     </Page>
   );
 }

@@ -1,18 +1,16 @@
 import { DroverError } from '@drover/client';
 import { isRunOver, type JobResult } from '@drover/core';
 import { Stack, Text, VisuallyHidden } from '@mantine/core';
-import { IconArrowLeft, IconHandStop } from '@tabler/icons-react';
+import { IconHandStop } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Badge } from '../../badge.tsx';
 import { type Fact, FactList } from '../../fact-list.tsx';
 import { Moment } from '../../moment.tsx';
 import { Notice } from '../../notice.tsx';
-import { Page } from '../../page.tsx';
-import { ButtonLink, PageLink } from '../../page-link.tsx';
-import { PageSkeleton } from '../../page-skeleton.tsx';
-import { ProblemNotice } from '../../problem.tsx';
-import { QueryPart } from '../../query-part.tsx';
+import { Page, PageColumns } from '../../page.tsx';
+import { BackLink, ButtonLink } from '../../page-link.tsx';
+import { QueryPage } from '../../query-page.tsx';
 import { ScheduleName } from '../../schedules/schedule-name.tsx';
 import { Section } from '../../section.tsx';
 import { useMayKill } from '../../session/session.ts';
@@ -33,15 +31,11 @@ export function ResultPage() {
   const query = useQuery(resultQuery(id));
   const { error } = query;
   if (error instanceof DroverError && error.code === 'job_result_unknown') return <UnknownResult id={id} />;
-  if (query.data === undefined && error === null) return <PageSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <Page title="Job result">
-        <ProblemNotice error={error} onRetry={() => void query.refetch()} />
-      </Page>
-    );
-  }
-  return <QueryPart query={query}>{(result) => <KnownResult key={id} result={result} />}</QueryPart>;
+  return (
+    <QueryPage query={query} title="Job result">
+      {(result) => <KnownResult key={id} result={result} />}
+    </QueryPage>
+  );
 }
 
 function KnownResult({ result }: { result: JobResult }) {
@@ -51,12 +45,7 @@ function KnownResult({ result }: { result: JobResult }) {
   return (
     <Page
       title={`Run of ${jobName}`}
-      heading={
-        <span className={classes.heading}>
-          Run of {jobName}
-          <Badge look={look} />
-        </span>
-      }
+      badge={<Badge look={look} />}
       subtitle={
         <>
           {message !== undefined && <p className={own.message}>{message}</p>}
@@ -84,12 +73,12 @@ function KnownResult({ result }: { result: JobResult }) {
             </Text>
           </Notice>
         )}
-        <div className={classes.columns}>
+        <PageColumns>
           <Section title="Lines" isFlush>
             <ResultLines lines={lines} />
           </Section>
           <Facts result={result} />
-        </div>
+        </PageColumns>
       </Stack>
     </Page>
   );
@@ -120,9 +109,9 @@ function UnknownResult({ id }: { id: string }) {
         No result of a job that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to
         another company, or have been removed after its time of keeping.
       </Text>
-      <PageLink to="/job-results" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
-        <IconArrowLeft size={16} aria-hidden /> To the results
-      </PageLink>
+      <BackLink to="/job-results" mt="md">
+        To the results
+      </BackLink>
     </Page>
   );
 }

@@ -2,10 +2,8 @@ import type { Schedule } from '@drover/core';
 import { Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Page } from '../../page.tsx';
-import { PageSkeleton } from '../../page-skeleton.tsx';
-import { ProblemNotice } from '../../problem.tsx';
-import { QueryPart } from '../../query-part.tsx';
+import { Page, PageColumns } from '../../page.tsx';
+import { QueryPage } from '../../query-page.tsx';
 import { TaskId } from '../../task-id.tsx';
 import { ScheduleBadges } from '../schedule-facts.tsx';
 import { scheduleQuery } from '../schedule-queries.ts';
@@ -27,27 +25,18 @@ export function SchedulePage() {
   const { id } = route.useParams();
   const query = useQuery(scheduleQuery(id));
   if (isUnknown(query.error)) return <UnknownSchedule id={id} />;
-  if (query.data === undefined && query.error === null) return <PageSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <Page title="Schedule">
-        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-      </Page>
-    );
-  }
-  return <QueryPart query={query}>{(schedule) => <KnownSchedule key={id} schedule={schedule} />}</QueryPart>;
+  return (
+    <QueryPage query={query} title="Schedule">
+      {(schedule) => <KnownSchedule key={id} schedule={schedule} />}
+    </QueryPage>
+  );
 }
 
 function KnownSchedule({ schedule }: { schedule: Schedule }) {
   return (
     <Page
       title={schedule.name}
-      heading={
-        <span className={classes.heading}>
-          {schedule.name}
-          <ScheduleBadges schedule={schedule} />
-        </span>
-      }
+      badge={<ScheduleBadges schedule={schedule} />}
       subtitle={
         <>
           <p className={classes.sentence}>{schedule.sentence}</p>
@@ -64,7 +53,7 @@ function KnownSchedule({ schedule }: { schedule: Schedule }) {
         <UndeclaredNotice schedule={schedule} />
         <DriftPanel schedule={schedule} />
         <ScheduleCounts schedule={schedule} />
-        <div className={classes.columns}>
+        <PageColumns>
           <Stack gap="md" miw={0}>
             <NextPanel schedule={schedule} />
             <FireLog schedule={schedule} />
@@ -73,7 +62,7 @@ function KnownSchedule({ schedule }: { schedule: Schedule }) {
             <Definition schedule={schedule} />
             <TemplatePanel schedule={schedule} />
           </Stack>
-        </div>
+        </PageColumns>
       </Stack>
     </Page>
   );

@@ -1,8 +1,7 @@
 import { DroverError } from '@drover/client';
 import { Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { Page } from '../../page.tsx';
-import { PageLink } from '../../page-link.tsx';
+import { BackLink } from '../../page-link.tsx';
 
 export function isUnknown(error: unknown): boolean {
   return error instanceof DroverError && error.code === 'schedule_unknown';
@@ -15,9 +14,9 @@ export function UnknownSchedule({ id }: { id: string }) {
         No schedule that you may see has the id <span className="mono">{id}</span>. It may be mistyped, belong to
         another company, or have been deleted.
       </Text>
-      <PageLink to="/schedules" mt="md" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
-        <IconArrowLeft size={16} aria-hidden /> To the schedules
-      </PageLink>
+      <BackLink to="/schedules" mt="md">
+        To the schedules
+      </BackLink>
     </Page>
   );
 }

@@ -1,15 +1,12 @@
 import { DroverError } from '@drover/client';
 import type { WorkerDetails } from '@drover/core';
 import { Group, Stack, Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../../page.tsx';
-import { PageLink } from '../../page-link.tsx';
-import { PageSkeleton } from '../../page-skeleton.tsx';
-import { ProblemNotice } from '../../problem.tsx';
-import { QueryPart } from '../../query-part.tsx';
+import { BackLink, PageLink } from '../../page-link.tsx';
+import { QueryPage } from '../../query-page.tsx';
 import { WorkerBadges } from '../worker-facts.tsx';
 import { workerLooks } from '../worker-looks.ts';
 import { workerQuery } from '../worker-queries.ts';
@@ -30,15 +27,11 @@ export function WorkerPage() {
   if (query.error instanceof DroverError && query.error.code === 'worker_unknown') {
     return query.data === undefined ? <UnknownWorker id={id} /> : <EndedWorker id={id} />;
   }
-  if (query.data === undefined && query.error === null) return <PageSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <Page title="Worker">
-        <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-      </Page>
-    );
-  }
-  return <QueryPart query={query}>{(worker) => <KnownWorker key={id} worker={worker} />}</QueryPart>;
+  return (
+    <QueryPage query={query} title="Worker">
+      {(worker) => <KnownWorker key={id} worker={worker} />}
+    </QueryPage>
+  );
 }
 
 function KnownWorker({ worker }: { worker: WorkerDetails }) {
@@ -46,12 +39,7 @@ function KnownWorker({ worker }: { worker: WorkerDetails }) {
   return (
     <Page
       title={worker.id}
-      heading={
-        <span className={classes.heading}>
-          {worker.id}
-          <WorkerBadges worker={worker} />
-        </span>
-      }
+      badge={<WorkerBadges worker={worker} />}
       subtitle={workerLooks[worker.state].means}
       actions={<WorkerButtons worker={worker} onAnswer={setUnanswered} />}
     >
@@ -96,9 +84,7 @@ function UnknownWorker({ id }: { id: string }) {
 function Onward({ id }: { id: string }) {
   return (
     <Group mt="md" gap="lg">
-      <PageLink to="/workers" display="inline-flex" style={{ alignItems: 'center', gap: 6 }}>
-        <IconArrowLeft size={16} aria-hidden /> To the workers
-      </PageLink>
+      <BackLink to="/workers">To the workers</BackLink>
       <PageLink to="/executions" search={{ worker: id }}>
         Its executions
       </PageLink>
