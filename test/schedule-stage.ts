@@ -87,5 +87,6 @@ export function gated(options: object = {}) {
 }
 
 export const hourMs = 3_600_000;
-/** `ago(5)`: five hours ago, on the hour. */
-export const ago = (hours: number) => new Date(Math.floor(Date.now() / hourMs) * hourMs - hours * hourMs).toISOString();
+const beganAt = Math.floor(Date.now() / 1_000) * 1_000;
+/** `ago(5)`: five hours and a half ago. What began then and is hourly does not fire by itself while a test looks. */
+export const ago = (hours: number) => new Date(beganAt - (hours + 0.5) * hourMs).toISOString();

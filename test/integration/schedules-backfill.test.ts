@@ -2,7 +2,7 @@ import { type Cluster, createCluster } from '@drover/broker';
 import type { Task } from '@drover/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { gated, hourMs, type ScheduleStage, scheduled, startScheduleStage } from '../schedule-stage.ts';
+import { ago, gated, hourMs, type ScheduleStage, scheduled, startScheduleStage } from '../schedule-stage.ts';
 
 /** Times that have gone by are filled in, each once, whoever else makes tasks meanwhile. */
 
@@ -20,10 +20,6 @@ afterAll(async () => {
   await other.stop();
   await stage.stop();
 });
-
-/** So many hours and a half ago: what began then and is hourly does not fire by itself while a test looks. */
-const beganAt = Math.floor(Date.now() / 1_000) * 1_000;
-const ago = (hours: number) => new Date(beganAt - (hours + 0.5) * hourMs).toISOString();
 
 const hourly = { frequency: { every: 'hourly' }, startAt: ago(2_000) } as const;
 const after = (time: string, hours: number) => new Date(Date.parse(time) + hours * hourMs).toISOString();

@@ -1,6 +1,6 @@
 import type { Fire, Schedule, ScheduleFilter } from '@drover/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hourMs, type ScheduleStage, scheduled, startScheduleStage } from '../schedule-stage.ts';
+import { ago, type ScheduleStage, scheduled, startScheduleStage } from '../schedule-stage.ts';
 
 let stage: ScheduleStage;
 
@@ -10,10 +10,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage.stop());
-
-/** So many hours and a half ago: what began then and is hourly does not fire by itself while a test looks. */
-const beganAt = Math.floor(Date.now() / 1_000) * 1_000;
-const ago = (hours: number) => new Date(beganAt - (hours + 0.5) * hourMs).toISOString();
 
 const hourly = { frequency: { every: 'hourly' } } as const;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { gated, hourMs, type ScheduleStage, startScheduleStage } from '../schedule-stage.ts';
+import { ago, gated, hourMs, type ScheduleStage, startScheduleStage } from '../schedule-stage.ts';
 
 let stage: ScheduleStage;
 
@@ -11,8 +11,6 @@ beforeAll(async () => {
 
 afterAll(() => stage.stop());
 
-/** `ago(5)`: five hours and a half ago. No full number of hours since then ends while the tests run. */
-const ago = (hours: number) => new Date(Date.now() - (hours + 0.5) * hourMs).toISOString();
 const hourly = { frequency: { every: 'hourly' }, startAt: ago(100) } as const;
 
 describe('while everything was down for hours', () => {
