@@ -86,7 +86,7 @@ test('Bull Board shows a task under the strict policy, asks no other host, and l
   expect(stopped).toEqual([]);
 });
 
-test('while Redis is away the board says so at once, and is back by itself', async () => {
+test('while Redis is away the board says so soon, and is back by itself', async () => {
   const cookie = await stage.signIn();
   const ask = async () => (await stage.ask('/queues/api/queues', { cookie })).status;
   expect(await ask()).toBe(200);

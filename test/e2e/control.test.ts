@@ -28,37 +28,46 @@ const nameOf = (worker: TestProcess) => `${hostname()}-${worker.pid}`;
 const shown = async (worker: TestProcess): Promise<WorkerInfo | undefined> =>
   (await stage.client.workers.list()).find(({ id }) => id === nameOf(worker));
 
-/** Two seconds are promised. A machine that does other things too may take longer. */
+/** Two seconds are promised: of three times at least one keeps them, also on a machine that does other things too. */
+const promisedMs = 2_000;
 const soonMs = 8_000;
 
-/** The worker once it is shown so, soon after it was asked. */
-const soon = (worker: TestProcess, expected: Partial<WorkerInfo>) =>
-  eventually(async () => expect(await shown(worker)).toMatchObject(expected), soonMs);
+/** The worker once it is shown so, soon after it was asked. Answers after how long, ms. */
+async function soon(worker: TestProcess, expected: Partial<WorkerInfo>): Promise<number> {
+  const since = performance.now();
+  await eventually(async () => expect(await shown(worker)).toMatchObject(expected), soonMs);
+  return performance.now() - since;
+}
 
 const slow = () => stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
 
-test('a task that runs is killed from any API process, which says soon what became of it', async () => {
+test('a task that runs is killed from any API process, which says within two seconds what became of it', async () => {
   await stage.startWorker();
-  const { id } = await slow();
-  await stage.until(id, 'running');
-  const since = Date.now();
-  const answer = await otherApi.client.tasks.kill(id, { reason: 'Wrong month.' });
-  expect(Date.now() - since).toBeLessThan(soonMs);
-  expect(answer).toMatchObject({ result: 'ended', task: { state: 'cancelled', message: 'killed: Wrong month.' } });
-  await expect(stage.client.tasks.kill(id)).rejects.toMatchObject({ status: 409, code: 'state_conflict' });
+  const took: number[] = [];
+  for (const reason of ['Wrong month.', 'Wrong year.', 'Wrong company.']) {
+    const { id } = await slow();
+    await stage.until(id, 'running');
+    const since = performance.now();
+    const answer = await otherApi.client.tasks.kill(id, { reason });
+    took.push(performance.now() - since);
+    expect(answer).toMatchObject({ result: 'ended', task: { state: 'cancelled', message: `killed: ${reason}` } });
+    await expect(stage.client.tasks.kill(id)).rejects.toMatchObject({ status: 409, code: 'state_conflict' });
+  }
+  expect(Math.min(...took)).toBeLessThan(promisedMs);
 });
 
-test('quiet, resume and concurrency are acknowledged, and soon seen', async () => {
+test('quiet, resume and concurrency are acknowledged, and seen within two seconds', async () => {
   const worker = await stage.startWorker();
   const id = nameOf(worker);
   expect((await stage.client.workers.quiet(id)).acknowledged).toBe(true);
-  await soon(worker, { state: 'quiet' });
+  const took = [await soon(worker, { state: 'quiet' })];
   const task = await stage.enqueue('probe.succeed');
   expect((await stage.client.workers.patch(id, { concurrency: 3 })).acknowledged).toBe(true);
-  await soon(worker, { state: 'quiet', concurrency: 3 });
+  took.push(await soon(worker, { state: 'quiet', concurrency: 3 }));
   expect((await stage.client.tasks.get(task.id)).state).toBe('waiting');
   expect((await stage.client.workers.resume(id)).acknowledged).toBe(true);
-  await soon(worker, { state: 'running', concurrency: 3 });
+  took.push(await soon(worker, { state: 'running', concurrency: 3 }));
+  expect(Math.min(...took)).toBeLessThan(promisedMs);
   await stage.until(task.id, 'done');
 });
 
