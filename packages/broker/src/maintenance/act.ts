@@ -57,8 +57,8 @@ export async function act(workshop: Workshop, request: ActRequest, access: Acces
   while (before !== undefined) {
     report.signal.throwIfAborted();
     const step = await gather({ reader, filter, before, limit: group, lookMax: limits.searchTasks, words, states });
-    await change(workshop, request, access, step.found, result);
-    before = step.next;
+    const left = await change(workshop, request, access, { found: step.found, result, signal: report.signal });
+    before = left === undefined ? step.next : left.number + 1;
     if (before === undefined) break;
     await report.checkpoint({ ...result, before });
     report.progress((100 * result.matched) / Math.max(total, result.matched, 1), sentence(result));
@@ -90,26 +90,26 @@ async function actOnIds(
     const known = await Promise.all(some.map((id) => workshop.tasks.get(id, access).catch(unknownAsNone)));
     const found = known.filter((task) => task !== undefined && states.includes(task.state));
     const fitting = found.filter((task) => task !== undefined && taskFits(task, request.filter));
-    await change(
-      workshop,
-      request,
-      access,
-      fitting.flatMap((task) => (task ? [{ number: 0, task }] : [])),
+    const left = await change(workshop, request, access, {
+      found: fitting.flatMap((task) => (task ? [{ number: 0, task }] : [])),
       result,
-    );
+      signal: report.signal,
+    });
+    if (left !== undefined) report.signal.throwIfAborted();
     report.progress((100 * (index + 1)) / groups.length, sentence(result));
   }
   return result;
 }
 
+/** Answers the first that was left, where it had to end: who goes on from there counts each once. */
 async function change(
   workshop: Workshop,
   request: ActRequest,
   access: Access,
-  found: Found[],
-  result: ActResult,
-): Promise<void> {
+  { found, result, signal }: { found: Found[]; result: ActResult; signal: AbortSignal },
+): Promise<Found | undefined> {
   for (let at = 0; at < found.length; at += parallel) {
+    if (signal.aborted) return found[at];
     await Promise.all(
       found.slice(at, at + parallel).map(async ({ task: { id } }) => {
         result.matched += 1;
@@ -123,6 +123,7 @@ async function change(
       }),
     );
   }
+  return undefined;
 }
 
 /** Why it was refused; undefined when it was done. */
