@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Rules beside the code need no server; `test/` brings up its own Redis, processes and browser. */
@@ -6,6 +7,8 @@ const shared = { resolve: source, ssr: { resolve: source } };
 
 export default defineConfig({
   test: {
+    // Most of what tests with servers do is waiting: two share two cores well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...shared,
@@ -40,7 +43,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // A page answers within this, also on a machine with other work.
           expect: { poll: { timeout: 20_000 } },
-          fileParallelism: false,
         },
       },
     ],

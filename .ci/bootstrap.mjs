@@ -52,7 +52,8 @@ async function check() {
 /** The disasters again and again: longer, and with more of everything. */
 async function soak() {
   await prepare('*');
-  process.exit(await run(program('vitest'), ['run', ...fullSize, ...rest], { env: { SOAK: '1' } }));
+  const args = ['run', '--no-file-parallelism', ...fullSize, ...rest];
+  process.exit(await run(program('vitest'), args, { env: { SOAK: '1' } }));
 }
 
 async function bench() {

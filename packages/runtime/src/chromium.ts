@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { cachedDebianPackages, type FetchedPackages, fetchDebianPackages } from './debian-packages.ts';
+import { cachedDebianPackages, FetchError, type FetchedPackages, fetchDebianPackages } from './debian-packages.ts';
 import type { Logger } from './logger.ts';
 
 /** A browser that was seen to render a page, and how to start it. */
@@ -28,8 +28,19 @@ const headlessArgs = [
   '--disable-sync',
 ];
 
-const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const packages = ['chromium', 'fonts-dejavu-core', 'fontconfig-config'];
+/** The headless shell first: it draws the same pages, and has no windows, whose parts cost as much as the page. */
+const programs = [
+  'chromium-headless-shell',
+  'chrome-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
+/** Each names its package, its program and its place in the cache. */
+const distributed = ['chromium-headless-shell', 'chromium'] as const;
+type Distributed = (typeof distributed)[number];
+const fontPackages = ['fonts-dejavu-core', 'fontconfig-config'];
 const renderMs = 60_000;
 
 /**
@@ -45,23 +56,38 @@ export async function findChromium(options: { env?: NodeJS.ProcessEnv; logger: L
     throw new Error(`CHROMIUM_BIN names ${given.path}, but it does not render a page: ${fault}`);
   }
   const installed = installedChromiums(env);
-  const cached = await cachedDebianPackages('chromium', env);
-  if (cached !== undefined) installed.push(await packaged(cached, 'cache'));
+  for (const name of distributed) {
+    const cached = await cachedDebianPackages(name, env);
+    if (cached !== undefined) installed.push(await packaged(name, cached, 'cache'));
+  }
   for (const chromium of installed) {
     const fault = await renderFault(chromium);
     if (fault === undefined) return chromium;
     logger.warn({ program: chromium.path, reason: fault }, 'passed over a Chromium');
   }
   logger.info('no Chromium on this machine: fetching the one of the distribution, once, without root');
+  return fetchChromium(env, logger);
+}
+
+/** Not every distribution has each of them. */
+async function fetchChromium(env: NodeJS.ProcessEnv, logger: Logger): Promise<Chromium> {
   const onProgress = (step: string) => logger.info(`Chromium: ${step}`);
-  const fetched = await packaged(
-    await fetchDebianPackages({ name: 'chromium', packages, env, onProgress }),
-    'distribution',
-  );
-  const fault = await renderFault(fetched);
-  if (fault === undefined) return fetched;
+  const faults: string[] = [];
+  for (const name of distributed) {
+    try {
+      const packages = [name, ...fontPackages];
+      const fetched = await fetchDebianPackages({ name, packages, env, onProgress });
+      const chromium = await packaged(name, fetched, 'distribution');
+      const fault = await renderFault(chromium);
+      if (fault === undefined) return chromium;
+      faults.push(`${name}: ${fault}`);
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      faults.push(`${name}: ${error.message}`);
+    }
+  }
   throw new Error(
-    `The Chromium of the distribution does not render a page: ${fault}. Set CHROMIUM_BIN to one that does`,
+    `No Chromium of the distribution renders a page (${faults.join('; ')}). Set CHROMIUM_BIN to one that does`,
   );
 }
 
@@ -74,12 +100,16 @@ function installedChromiums(env: NodeJS.ProcessEnv): Chromium[] {
 }
 
 /** The program itself rather than the package's start script, with the libraries and fonts that came with it. */
-async function packaged(fetched: FetchedPackages, origin: 'cache' | 'distribution'): Promise<Chromium> {
+async function packaged(
+  name: Distributed,
+  fetched: FetchedPackages,
+  origin: 'cache' | 'distribution',
+): Promise<Chromium> {
   const cache = dirname(fetched.folder);
   const fonts = join(cache, 'fonts.conf');
   if (!existsSync(fonts)) await writeFile(fonts, fontConfig(fetched.folder, cache));
   return {
-    path: join(fetched.folder, 'usr', 'lib', 'chromium', 'chromium'),
+    path: join(fetched.folder, 'usr', 'lib', 'chromium', name),
     origin,
     args: headlessArgs,
     env: { LD_LIBRARY_PATH: fetched.libraryPath, FONTCONFIG_FILE: fonts },
