@@ -2,9 +2,6 @@
  * Everything that must hold, as CI runs it: lockfile; format, lint and boundaries; types and build; unused code; all tests.
  * A step that fails does not keep the next from running. The last line is `N passed, N failed`: tests, and the other
  * steps as one each. With CI=true a skipped test is a failed one.
- *
- * Tests on real processes share two cores with them. Where few files of them failed, these run once more, by themselves:
- * a test that fails again has failed; one that passes then is named at the end as unsteady, with what it said.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,10 +15,8 @@ const reports = mkdtempSync(join(tmpdir(), 'drover-check-'));
 /** In a file, biome's colours hide its text. */
 const plain = process.stdout.isTTY ? [] : ['--colors=off'];
 const results = [];
-/** More files than these that failed are no accident. */
-const mostSeenAgain = 3;
-/** What is said of single tests at the end: `{ mark, file, name, message }`. */
-const remarks = [];
+/** Each test that failed: `{ file, name, message }`. */
+const failedTests = [];
 
 await step('lockfile', () => run(process.execPath, ['.ci/lockfile.mjs']));
 await step('format, lint, boundaries', () => run(program('biome'), ['ci', '.', ...plain]));
@@ -51,26 +46,15 @@ async function step(name, work) {
 async function tests(project) {
   heading(`${project} tests`);
   const since = Date.now();
-  let seen = await look(project, process.argv.slice(2));
+  const seen = await look(project, process.argv.slice(2));
   const failed = failures(seen.suites);
-  const files = [...new Set(failed.map(({ file }) => file))];
-  // Rules that need no server fail for a reason.
-  if (project !== 'unit' && files.length > 0 && files.length <= mostSeenAgain) {
-    heading(`${project} tests that failed, once more`);
-    const again = await look(project, [...files, '--no-file-parallelism']);
-    const others = seen.suites.filter(({ name }) => !files.includes(relative(root, name)));
-    seen = { code: again.code, suites: [...others, ...again.suites] };
-  }
-  const still = failures(seen.suites);
-  const isStill = (one) => still.some(({ file, name }) => file === one.file && name === one.name);
-  remarks.push(...failed.filter((one) => !isStill(one)).map((one) => ({ mark: '~ unsteady', ...one })));
-  remarks.push(...still.map((one) => ({ mark: '✗', ...one })));
-  results.push({ name: `${project} tests`, ...count(seen, still), took: secondsSince(since) });
+  failedTests.push(...failed);
+  results.push({ name: `${project} tests`, ...count(seen, failed), took: secondsSince(since) });
 }
 
 /** Runs tests. Answers vitest's exit code and what its report says of each file. */
 async function look(project, args) {
-  const report = join(mkdtempSync(join(reports, `${project}-`)), 'report.json');
+  const report = join(reports, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await run(program('vitest'), ['run', '--project', project, ...reporters, ...args]);
   try {
@@ -111,8 +95,8 @@ function finish() {
     const left = skipped > 0 ? `, ${skipped} skipped${isCi ? ' (failures in CI)' : ''}` : '';
     console.log(`${mark} ${name.padEnd(26)} ${passed} passed, ${failed} failed${left}`.padEnd(66), took);
   }
-  for (const { mark, file, name, message } of remarks) {
-    console.log(`\n${mark} ${[file, name].filter(Boolean).join(' > ')}`);
+  for (const { file, name, message } of failedTests) {
+    console.log(`\n✗ ${[file, name].filter(Boolean).join(' > ')}`);
     const lines = message.split('\n').filter((line) => !/node_modules|new Promise/.test(line));
     console.log(
       lines

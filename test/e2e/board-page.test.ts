@@ -2,6 +2,7 @@ import { createLogger, findChromium } from '@drover/runtime';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminToken, type Stage, startStage } from '../dashboard-stage.ts';
+import { quickest } from '../quickest.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
 let redis: TestRedis;
@@ -86,18 +87,18 @@ test('Bull Board shows a task under the strict policy, asks no other host, and l
   expect(stopped).toEqual([]);
 });
 
-test('while Redis is away the board says so soon, and is back by itself', async () => {
+test('while Redis is away the board says so within two seconds, and is back by itself', async () => {
   const cookie = await stage.signIn();
   const ask = async () => (await stage.ask('/queues/api/queues', { cookie })).status;
   expect(await ask()).toBe(200);
   await redis.kill();
-  const askedAt = performance.now();
-  const answer = await stage.ask('/queues/api/queues', { cookie });
-  // Two seconds are promised. A machine that does other things too may take longer.
-  expect(performance.now() - askedAt).toBeLessThan(8_000);
-  expect(answer.status).toBe(503);
-  expect(answer.headers.get('retry-after')).toBe('2');
-  expect(await answer.json()).toMatchObject({ code: 'redis_unavailable' });
+  const tookMs = await quickest(async () => {
+    const answer = await stage.ask('/queues/api/queues', { cookie });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(await answer.json()).toMatchObject({ code: 'redis_unavailable' });
+  });
+  expect(tookMs).toBeLessThan(2_000);
   await redis.restart();
   await expect.poll(ask, { timeout: 20_000 }).toBe(200);
 });

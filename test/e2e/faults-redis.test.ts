@@ -32,12 +32,14 @@ async function makeDurable(): Promise<void> {
 
 const succeed = { model: 'probe', method: 'succeed' };
 
-/** A second is promised. A machine that does other things too may take longer. */
-const fastMs = 4_000;
+/** A second is promised; of four calls at least one keeps it, also on a machine that does other things too. */
+const fastMs = 1_200;
+const slowestMs = 4_000;
 
 /** Every call says at once that Redis is away, and that trying again can help. */
 async function expectFastRefusals(): Promise<void> {
   const calls: [string, object?][] = [['/v1/tasks', succeed], ['/v1/queues'], ['/v1/tasks?state=error'], ['/readyz']];
+  const took: number[] = [];
   for (const [path, body] of calls) {
     const answer = await ask(path, body);
     expect(answer, path).toMatchObject({
@@ -45,8 +47,10 @@ async function expectFastRefusals(): Promise<void> {
       code: 'redis_unavailable',
       retryAfter: expect.stringMatching(/^\d+$/),
     });
-    expect(answer.ms, path).toBeLessThan(fastMs);
+    expect(answer.ms, path).toBeLessThan(slowestMs);
+    took.push(answer.ms);
   }
+  expect(Math.min(...took)).toBeLessThan(fastMs);
   expect(await ask('/livez')).toMatchObject({ status: 200 });
 }
 

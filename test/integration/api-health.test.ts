@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type ApiStage, adminToken, problemOf, startApiStage } from '../api-stage.ts';
+import { quickest } from '../quickest.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
 let stage: ApiStage;
@@ -76,9 +77,8 @@ test('a Redis that hangs is away too', async () => {
   process.kill(redis.pid, 'SIGSTOP');
   try {
     for (const path of ['/v1/queues', '/readyz']) {
-      const startedAt = performance.now();
-      expect(problemOf(await stage.ask(path))).toBe('503 redis_unavailable');
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      const ask = async () => expect(problemOf(await stage.ask(path))).toBe('503 redis_unavailable');
+      expect(await quickest(ask), path).toBeLessThan(1_500);
     }
     expect((await stage.ask('/livez')).status).toBe(200);
   } finally {

@@ -99,13 +99,17 @@ test('a waiting task that gets a lower number overtakes the others', async () =>
 
 test('a task for later runs when its time has come: not before, and soon after', async () => {
   await stage.startWorker();
-  const { id, runAt } = await stage.enqueue('probe.succeed', { delaySeconds: 3 });
-  expect(await stage.get(id)).toMatchObject({ state: 'scheduled', runAt });
-  const task = await stage.ended(id);
-  const lateMs = Date.parse(task.startedAt ?? '') - Date.parse(runAt);
-  expect(lateMs).toBeGreaterThanOrEqual(0);
-  expect(lateMs).toBeLessThan(3_000);
-  expect(task.runAt).toBe(runAt);
+  const lateMs: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const { id, runAt } = await stage.enqueue('probe.succeed', { delaySeconds: 3 });
+    expect(await stage.get(id)).toMatchObject({ state: 'scheduled', runAt });
+    const task = await stage.ended(id);
+    lateMs.push(Date.parse(task.startedAt ?? '') - Date.parse(runAt));
+    expect(task.runAt).toBe(runAt);
+  }
+  const [least = Number.POSITIVE_INFINITY] = lateMs.sort((a, b) => a - b);
+  expect(least).toBeGreaterThanOrEqual(0);
+  expect(least).toBeLessThan(500);
 });
 
 test('a task for in ten years waits for its time, and is nobodys to decide', async () => {
@@ -120,9 +124,14 @@ test('a nearer task does not wait for a farther one that was there before', asyn
   await stage.startWorker();
   await stage.enqueue('probe.succeed', { delaySeconds: 3_600 });
   await stage.ended((await stage.enqueue('probe.succeed')).id);
-  const task = await stage.ended((await stage.enqueue('probe.succeed', { delaySeconds: 0.3 })).id);
+  const lateMs: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const task = await stage.ended((await stage.enqueue('probe.succeed', { delaySeconds: 0.3 })).id);
+    lateMs.push(Date.parse(task.startedAt ?? '') - Date.parse(task.runAt));
+  }
   // A worker that was not told looks every five seconds.
-  expect(Date.parse(task.startedAt ?? '') - Date.parse(task.runAt)).toBeLessThan(3_000);
+  expect(Math.max(...lateMs)).toBeLessThan(3_000);
+  expect(Math.min(...lateMs)).toBeLessThan(500);
 });
 
 test('a paused queue goes on with what has begun, keeps what comes, and takes it up again', async () => {

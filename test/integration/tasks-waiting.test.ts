@@ -4,6 +4,7 @@ import type { Task } from '@drover/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { type RedisProxy, startProxy } from '../proxy.ts';
+import { quickest } from '../quickest.ts';
 import { startWorkerStage, type WorkerStage } from '../worker-stage.ts';
 
 let stage: WorkerStage;
@@ -18,24 +19,19 @@ afterAll(() => stage.stop());
 const waitFor = (id: string, timeoutMs: number, signal?: AbortSignal) =>
   stage.cluster.tasks.waitFor(id, {}, timeoutMs, signal);
 
-/** How long it took, ms. */
-async function timed<T>(call: Promise<T>): Promise<{ answer: T; ms: number }> {
-  const startedAt = performance.now();
-  return { answer: await call, ms: performance.now() - startedAt };
-}
-
 test('who waits for a task is told as soon as it ends', async () => {
-  const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 400 } });
-  // Who is not told waits until his time is up.
-  const { answer, ms } = await timed(waitFor(id, 20_000));
-  expect(answer).toMatchObject({ state: 'done', result: { ms: 400 } });
-  expect(ms).toBeLessThan(8_000);
+  const tookMs = await quickest(async () => {
+    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 400 } });
+    // Who is not told waits until his time is up.
+    expect(await waitFor(id, 20_000)).toMatchObject({ state: 'done', result: { ms: 400 } });
+  });
+  expect(tookMs).toBeLessThan(1_000);
 });
 
 test('who waits for a task that has ended is answered at once', async () => {
   const { id } = await stage.enqueue('probe.succeed');
   await waitFor(id, 10_000);
-  expect((await timed(waitFor(id, 10_000))).ms).toBeLessThan(4_000);
+  expect(await quickest(() => waitFor(id, 10_000))).toBeLessThan(200);
 });
 
 test('who waits for a task that is cancelled is told', async () => {
@@ -48,18 +44,15 @@ test('who waits for a task that is cancelled is told', async () => {
 test('when the time is up, the answer is the task as it is', async () => {
   const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
   await stage.until(id, 'running');
-  const { answer, ms } = await timed(waitFor(id, 300));
-  expect(answer.state).toBe('running');
-  expect(ms).toBeGreaterThanOrEqual(290);
-  expect(ms).toBeLessThan(8_000);
+  const tookMs = await quickest(async () => expect((await waitFor(id, 300)).state).toBe('running'));
+  expect(tookMs).toBeGreaterThanOrEqual(290);
+  expect(tookMs).toBeLessThan(1_000);
 });
 
 test('who no longer listens is not waited for', async () => {
   const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 60_000 } });
-  const gone = new AbortController();
-  setTimeout(() => gone.abort(), 100);
-  const { ms } = await timed(waitFor(id, 30_000, gone.signal));
-  expect(ms).toBeLessThan(8_000);
+  const tookMs = await quickest(() => waitFor(id, 30_000, AbortSignal.timeout(100)));
+  expect(tookMs).toBeLessThan(1_000);
 });
 
 describe('over a network that breaks', () => {
@@ -88,20 +81,20 @@ describe('over a network that breaks', () => {
     return { answers };
   }
 
-  test('hundreds who wait look once, and cost Redis nothing from then on', async () => {
-    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 8_000 } });
+  test('a thousand who wait look once, and cost Redis nothing from then on', async () => {
+    const { id } = await stage.enqueue('probe.slow', { kwargs: { ms: 12_000 } });
     await stage.until(id, 'running');
     const before = proxy.sentBytes();
     // Not all at the same moment: a machine that is busy has a second to answer each.
     const waiting: Promise<Task>[] = [];
-    while (waiting.length < 300) waiting.push(...(await waiters(id, 50)).answers);
+    while (waiting.length < 1_000) waiting.push(...(await waiters(id, 50)).answers);
     const sentBytes = await eventually(async () => {
       const sent = proxy.sentBytes();
       await sleep(300);
       expect(proxy.sentBytes()).toBe(sent);
       return sent - before;
     });
-    expect(sentBytes).toBeGreaterThan(300 * id.length);
+    expect(sentBytes).toBeGreaterThan(1_000 * id.length);
     expect((await stage.get(id)).state).toBe('running');
     const answers = await Promise.all(waiting);
     expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['done']));
@@ -128,9 +121,8 @@ describe('over a network that breaks', () => {
 
   test('connections that died in silence are made anew, and meanwhile every call fails within a second', async () => {
     proxy.silence();
-    const startedAt = performance.now();
-    await expect(cluster.ping()).rejects.toMatchObject({ code: 'redis_unavailable' });
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    const ping = () => expect(cluster.ping()).rejects.toMatchObject({ code: 'redis_unavailable' });
+    expect(await quickest(ping)).toBeLessThan(1_000);
     await eventually(() => cluster.ping(), 20_000);
   });
 });
@@ -139,9 +131,8 @@ test('while Redis is away, who waits is told so within a second', async () => {
   const away = createCluster({ redisUrl: 'redis://127.0.0.1:1', keyPrefix: stage.keyPrefix });
   try {
     const { id } = await stage.enqueue('probe.succeed');
-    const startedAt = performance.now();
-    await expect(away.tasks.waitFor(id, {}, 30_000)).rejects.toMatchObject({ code: 'redis_unavailable' });
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    const wait = () => expect(away.tasks.waitFor(id, {}, 30_000)).rejects.toMatchObject({ code: 'redis_unavailable' });
+    expect(await quickest(wait)).toBeLessThan(1_000);
   } finally {
     await away.stop();
   }

@@ -42,18 +42,21 @@ test.each([
   ['and returns within its grace, too late, counts as timed out', 'timed.late', { kwargs: { ms: 50 } }],
   ['and returns after its grace, too late, counts as timed out', 'timed.late', { kwargs: { ms: 600 } }],
 ])('a method that takes too long %s', async (_, fullName, asked) => {
-  const { id } = await stage.enqueue(fullName, { timeoutSeconds: 0.2, maxRetries: 0, ...asked });
-  const task = await stage.ended(id);
-  expect(task).toMatchObject({
-    state: 'error',
-    outcome: 'timeout',
-    result: null,
-    error: { class: 'temporary', name: 'TimeoutError', message: 'took longer than 0.2 s' },
-    executions: [{ attempt: 1, outcome: 'timeout' }],
-  });
-  const seconds = task.executions[0]?.durationSeconds ?? 0;
-  expect(seconds).toBeGreaterThanOrEqual(0.19);
-  expect(seconds).toBeLessThan(8);
+  const seconds: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const { id } = await stage.enqueue(fullName, { timeoutSeconds: 0.2, maxRetries: 0, ...asked });
+    const task = await stage.ended(id);
+    expect(task).toMatchObject({
+      state: 'error',
+      outcome: 'timeout',
+      result: null,
+      error: { class: 'temporary', name: 'TimeoutError', message: 'took longer than 0.2 s' },
+      executions: [{ attempt: 1, outcome: 'timeout' }],
+    });
+    seconds.push(task.executions[0]?.durationSeconds ?? 0);
+  }
+  expect(Math.min(...seconds)).toBeGreaterThanOrEqual(0.19);
+  expect(Math.min(...seconds)).toBeLessThan(1.5);
 });
 
 test('the signal of a method that takes too long says that it is a timeout', async () => {
